@@ -62,7 +62,7 @@ internal static class TruncatedTraining
         foreach (string[] row in table.Skip(1))
             set.Add(null, [double.Parse(row[^1], CultureInfo.InvariantCulture)]);
         var shape = new WindowShape(Context, 1, Stride: 2);
-        return new WindowBatches(Windows.Over(set, shape), OneStep, SeriesScaling.Fit(set, length => length));
+        return new WindowBatches(Windows.Over(set, shape), OneStep, SeriesScaling.Fit(set, series => series.Length));
     }
 
     private static History Train(WindowBatches batches, int? truncation)

@@ -31,18 +31,21 @@ internal static class ScaleStatistics
     /// <param name="standard">Mean and deviation of each channel; where it is the deviation of other rows, the channel does not vary.</param>
     /// <param name="values">The values of a channel, NaN included.</param>
     /// <param name="still">The scale of a channel that does not vary; null: it varies.</param>
-    public static ChannelScaling Of(ScalingRule rule, ChannelScaling standard, Func<int, IEnumerable<double>> values, Func<int, double?> still)
+    /// <param name="others">The scaling of a channel without any value, by the same rule.</param>
+    public static ChannelScaling Of(
+        ScalingRule rule, ChannelScaling standard, Func<int, IEnumerable<double>> values, Func<int, double?> still, ChannelScaling others)
     {
         if (rule.Kind == ScalingKind.Standard)
             return standard;
         (double Centre, double Scale)[] channels = [.. Enumerable.Range(0, standard.Mean.Length).Select(channel =>
         {
             ScalingKind kind = rule.Of(channel);
-            (double, double) own = (standard.Mean[channel], standard.Deviation[channel]);
             double[] known = [.. values(channel).Where(value => !double.IsNaN(value))];
+            if (known.Length == 0)
+                return (others.Mean[channel], others.Deviation[channel]);
             if (still(channel) is { } scale)
                 return (Centre(kind, standard.Mean[channel]), scale);
-            return known.Length == 0 ? own : Of(kind, known, own);
+            return Of(kind, known, (standard.Mean[channel], standard.Deviation[channel]));
         })];
         return standard with
         {

@@ -187,14 +187,14 @@ public sealed class SeriesScaling
     /// <summary>Fits on the first steps of each series; NaN values are left out.</summary>
     /// <param name="set">The series to fit on.</param>
     /// <param name="steps">How many steps of a series, given its length, are training rows.</param>
-    internal static SeriesScaling Fit(SeriesSet set, Func<long, long> steps) => Fit(set, steps, []);
+    internal static SeriesScaling Fit(SeriesSet set, Func<Series, long> steps) => Fit(set, steps, []);
 
-    /// <inheritdoc cref="Fit(SeriesSet, Func{long, long})" path="/node()[not(self::param)]"/>
+    /// <inheritdoc cref="Fit(SeriesSet, Func{Series, long})" path="/node()[not(self::param)]"/>
     /// <param name="set">The series to fit on.</param>
-    /// <param name="steps">The number of training rows of a series, given its length.</param>
+    /// <param name="steps">The number of training rows of a series; 0: it is not trained on, and its windows are scaled by themselves.</param>
     /// <param name="shared">Channels that are scaled over all series, because their level distinguishes series or times.</param>
     /// <param name="kind">The kinds of scaling.</param>
-    internal static SeriesScaling Fit(SeriesSet set, Func<long, long> steps, IReadOnlyList<int> shared, ScalingRule kind = default)
+    internal static SeriesScaling Fit(SeriesSet set, Func<Series, long> steps, IReadOnlyList<int> shared, ScalingRule kind = default)
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(steps);
@@ -204,7 +204,7 @@ public sealed class SeriesScaling
         foreach (Series series in set.Series)
         {
             var own = new ChannelMoments(set.Channels);
-            for (long step = 0; step < steps(series.Length); step++)
+            for (long step = 0; step < steps(series); step++)
             {
                 series.Rows.CopyTo(step, row);
                 own.Add(row);
@@ -217,20 +217,20 @@ public sealed class SeriesScaling
 
         ChannelScaling standard = all.ToScaling();
         ChannelScaling pooled = ScaleStatistics.Of(kind, standard, channel => set.Series.SelectMany(series => Values(series, steps, channel)),
-            channel => all.IsConstant(channel) ? standard.Deviation[channel] : null);
+            channel => all.IsConstant(channel) ? standard.Deviation[channel] : null, standard);
         ChannelScaling Own((Series Series, ChannelMoments Moments) one) => ScaleStatistics.Of(kind, one.Moments.ToScaling(standard, within),
-            channel => Values(one.Series, steps, channel), channel => one.Moments.IsAsleep(channel, within) ? pooled.Deviation[channel] : null);
+            channel => Values(one.Series, steps, channel), channel => one.Moments.IsAsleep(channel, within) ? pooled.Deviation[channel] : null, pooled);
         int[] varying = [.. Enumerable.Range(0, set.Channels).Except(shared).Where(channel => !all.IsConstant(channel))];
-        var keyed = bySeries.Where(one => one.Series.Key is not null).ToList();
+        var keyed = bySeries.Where(one => one.Series.Key is not null && steps(one.Series) > 0).ToList();
         return new SeriesScaling(pooled, keyed.Select(one => KeyValuePair.Create(one.Series.Key!, Own(one).Sharing(pooled, shared))))
         {
             Asleep = [.. keyed.Where(one => varying.Any(channel => one.Moments.IsAsleep(channel, within))).Select(one => one.Series.Key!)],
         };
     }
 
-    private static IEnumerable<double> Values(Series series, Func<long, long> steps, int channel)
+    private static IEnumerable<double> Values(Series series, Func<Series, long> steps, int channel)
     {
-        for (long step = 0; step < steps(series.Length); step++)
+        for (long step = 0; step < steps(series); step++)
             yield return series[step, channel];
     }
 
@@ -255,12 +255,13 @@ public sealed class SeriesScaling
             return this[key];
         var own = new ChannelMoments(Pooled.Mean.Length);
         own.Add(window);
-        ChannelScaling standard = own.ToScaling(Pooled);
+        // Mean and deviation of the data itself, also where the pooled ones are of another kind.
+        ChannelScaling standard = own.ToScaling(Pooled.Moments);
         if (kind.Kind == ScalingKind.Standard)
             return standard.Sharing(Pooled, shared);
         double[] rows = window.ToArray();
         int width = Pooled.Mean.Length;
         return ScaleStatistics.Of(kind, standard, channel => rows.Where((_, place) => place % width == channel),
-            channel => own.IsConstant(channel) ? Pooled.Deviation[channel] : null).Sharing(Pooled, shared);
+            channel => own.IsConstant(channel) ? Pooled.Deviation[channel] : null, Pooled).Sharing(Pooled, shared);
     }
 }

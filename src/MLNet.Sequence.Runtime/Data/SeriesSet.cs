@@ -11,6 +11,9 @@ internal sealed class Series
     /// <summary>The number of rows added so far, which are the series' steps.</summary>
     public long Length => Rows.Count;
 
+    /// <summary>The steps at its beginning that only lengthen it; they have no values.</summary>
+    public long Padding { get; internal set; }
+
     internal SeriesRows Rows { get; }
 
     /// <summary>The value of a channel at a step, in the data's units; NaN if it is missing.</summary>
@@ -105,14 +108,15 @@ internal sealed class SeriesSet
             series.Rows.Add(values);
     }
 
-    /// <summary>The first steps of each series; their number is computed from its length.</summary>
-    internal SeriesSet Head(Func<long, long> steps)
+    /// <summary>The first steps of each series.</summary>
+    internal SeriesSet Head(Func<Series, long> steps)
     {
         var head = new SeriesSet(ChannelNames);
         var row = new double[Channels];
         foreach (Series series in _series)
         {
-            for (long step = 0; step < steps(series.Length); step++)
+            head.GetOrAdd(series.Key).Padding = series.Padding;
+            for (long step = 0; step < steps(series); step++)
             {
                 series.Rows.CopyTo(step, row);
                 head.Add(series.Key, row);

@@ -61,7 +61,7 @@ internal sealed class Windows
     public static Windows Over(SeriesSet set, WindowShape shape)
     {
         ArgumentNullException.ThrowIfNull(set);
-        return Between(set, shape, _ => shape.Context - 1, length => length - 1 - shape.Horizon);
+        return Between(set, shape, _ => shape.Context - 1, series => series.Length - 1 - shape.Horizon);
     }
 
     /// <summary>
@@ -69,20 +69,20 @@ internal sealed class Windows
     /// </summary>
     /// <param name="set">The series.</param>
     /// <param name="shape">Context, horizon and stride.</param>
-    /// <param name="cut">The first step of the second part, from the length of a series.</param>
-    public static (Windows Head, Windows Tail) Split(SeriesSet set, WindowShape shape, Func<long, long> cut)
+    /// <param name="cut">The first step of the second part of a series.</param>
+    public static (Windows Head, Windows Tail) Split(SeriesSet set, WindowShape shape, Func<Series, long> cut)
     {
         ArgumentNullException.ThrowIfNull(set);
         return (
-            Between(set, shape, _ => shape.Context - 1, length => cut(length) - 1 - shape.Horizon),
-            Between(set, shape, length => Math.Max(shape.Context, cut(length)) - 1, length => length - 1 - shape.Horizon));
+            Between(set, shape, _ => shape.Context - 1, series => cut(series) - 1 - shape.Horizon),
+            Between(set, shape, series => Math.Max(shape.Context, cut(series)) - 1, series => series.Length - 1 - shape.Horizon));
     }
 
-    /// <inheritdoc cref="Split(SeriesSet, WindowShape, Func{long, long})"/>
+    /// <inheritdoc cref="Split(SeriesSet, WindowShape, Func{Series, long})"/>
     /// <param name="set">The series.</param>
     /// <param name="shape">Context, horizon and stride.</param>
     /// <param name="tail">The share of the steps of each series in the second part, in (0, 1).</param>
-    public static (Windows Head, Windows Tail) Split(SeriesSet set, WindowShape shape, double tail) => Split(set, shape, length => Cut(length, tail));
+    public static (Windows Head, Windows Tail) Split(SeriesSet set, WindowShape shape, double tail) => Split(set, shape, series => Cut(series.Length, tail));
 
     /// <summary>The windows in whose horizon no target is missing.</summary>
     /// <param name="horizon">Steps of the horizon.</param>
@@ -130,12 +130,12 @@ internal sealed class Windows
         }
     }
 
-    private static Windows Between(SeriesSet set, WindowShape shape, Func<long, long> first, Func<long, long> last)
+    private static Windows Between(SeriesSet set, WindowShape shape, Func<Series, long> first, Func<Series, long> last)
     {
         var ranges = new List<(Series, long, long)>();
         foreach (Series series in set.Series)
         {
-            long from = first(series.Length), to = last(series.Length);
+            long from = first(series), to = last(series);
             if (from <= to)
                 ranges.Add((series, from, to));
         }

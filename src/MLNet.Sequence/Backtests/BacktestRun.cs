@@ -72,7 +72,7 @@ internal sealed class BacktestRun
         {
             run.ThrowIfCancelled();
             int own = fold;
-            int context = Context(models[fold]);
+            int context = Context(models[fold], fold);
             IDataView scored = FittedChain.Score(models[fold], Rows(length => _folds.Test(own, length, context)), place => _folds.IsOrigin(place, context));
             ForecastEvaluation evaluation = Evaluation(models[fold], scored, training[fold]);
             ForecastingEvaluator evaluator = evaluation.NewEvaluator();
@@ -110,7 +110,7 @@ internal sealed class BacktestRun
         IDataView training = Training(0);
         ITransformer model = FittedChain.Fit(_estimator, training, run.Cancellation.Token);
         run.ThrowIfCancelled();
-        int context = Context(model);
+        int context = Context(model, fold: 0);
         IDataView scored = FittedChain.Score(model, Rows(length => _folds.All(length, context)), place => _folds.FoldOf(place, context) is not null);
         ForecastEvaluation evaluation = Evaluation(model, scored, training);
         ForecastingEvaluator[] evaluators = [.. Enumerable.Range(0, _options.Folds).Select(_ => evaluation.NewEvaluator())];
@@ -121,7 +121,14 @@ internal sealed class BacktestRun
         return new BacktestResult([.. evaluators.Select((evaluator, fold) => RandomParts.Result(model, evaluator.Compute(), scored, fold))], all.Compute());
     }
 
-    private static int Context(ITransformer model) => FittedChain.Forecaster(model).Task.Context;
+    // Rows are counted from the first one that the model reads: it must be there.
+    private int Context(ITransformer model, int fold)
+    {
+        int context = FittedChain.Forecaster(model).Task.Context;
+        _lengths.Require(length => _folds.Test(fold, length, context).From >= 0, $"The context that was chosen for fold {fold + 1} is {context}: each "
+            + "needs as many rows before its first test row. Set Context, choose fewer folds, or leave short series out.");
+        return context;
+    }
 
     private StepsView Training(int fold) => Rows(length => _folds.Training(fold, length));
 

@@ -22,7 +22,7 @@ internal sealed record TimeSplit(SeriesOrder Order, Func<IEnumerable<long>, int>
     /// <param name="frequency">How the times follow each other, if the context is open.</param>
     public static TimeSplit For(ForecastingOptions options, Func<Frequency?> frequency) => new(
         new SeriesOrder(options.SeriesColumnName, options.TimeColumnName),
-        lengths => options.Context ?? ContextChoice.Of(lengths, options.Horizon, frequency()).Context)
+        lengths => options.Context ?? ContextChoice.Of(lengths, options, frequency()).Context)
     {
         LeastBeyond = options.Horizon,
         LeastTest = options.Horizon,

@@ -41,7 +41,11 @@ internal static class EnoughRows
         {
             series.Rows.CopyTo(0, row);
             if (tooShort.Contains(series))
+            {
                 enough.AddSteps(series.Key, Enumerable.Repeat(task.PaddingRow(row), task.Context - 1));
+                enough.GetOrAdd(series.Key).Padding = task.Context - 1;
+            }
+
             for (long step = 0; step < series.Length; step++)
             {
                 series.Rows.CopyTo(step, row);

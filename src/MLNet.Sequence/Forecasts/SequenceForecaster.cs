@@ -146,7 +146,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
             : (Windows.Over(train, shape), Windows.Over(set, shape with { Stride = 1 }));
         if (_architecture is Reference && task.FillsWindows)
             (windows, validation) = (Whole(windows, task), validation is null ? null : Whole(validation, task));
-        Func<long, long> steps = tail.TrainingSteps(validation is not null && set is null);
+        Func<Series, long> steps = tail.TrainingSteps(validation is not null && set is null);
         int inputs = task.FirstKnown;
         IReadOnlyList<int> found = [.. SteadyChannels.Of(train, steps, task.Context, task.TargetChannels.Count).Where(channel => channel < inputs)];
         // Known inputs and static columns keep their level.
@@ -158,7 +158,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         WarnOfScaling(run.Channel, task, scaling, (found, still));
         WarnOfSpacing(run.Channel, input.Schema, task, scaling);
         if (_options.Intervals is { } intervals)
-            ForecastCalibration.MustHold(validation?.Count ?? 0, intervals);
+            ForecastCalibration.MustHold(validation, task, still, intervals);
         IBatchSource? validated = validation is null ? null : task.CarriesState
             ? new StreamBatches(validation, task, scaling) { ChunkSteps = Math.Max(ChunkSteps(task), StreamBatches.LongChunk), LeftOut = still }
             : new WindowBatches(validation, task, scaling) { LeftOut = still };
@@ -213,7 +213,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
             return task;
         if (_options.Training.WarmStart?.Task.Series is { } before)
             return task with { Context = before.Context };
-        var choice = ContextChoice.Of(rows.Series.Select(series => series.Length), task.Horizon, task.Frequency);
+        var choice = ContextChoice.Of(rows.Series.Select(series => series.Length), _options, task.Frequency);
         // A reference says itself how many steps it reads.
         int context = _architecture is Reference reference ? Math.Max(choice.Context, reference.Steps(choice.Context)) : choice.Context;
         channel.Info($"{nameof(ForecastingOptions.Context)} {context} is chosen: {choice.Reason}.");
@@ -293,7 +293,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         SeriesSet set = SeriesReader.Read(given, training.Task, allowMissing: false, run.Cancellation);
         CountedTargets.MustHold(set, "validation set", training.Task);
         set = EnoughRows.Of("validation set", set, training.Task, run.Channel);
-        static ChannelScaling Pooled(SeriesSet of) => SeriesScaling.Fit(of, length => length).Pooled;
+        static ChannelScaling Pooled(SeriesSet of) => SeriesScaling.Fit(of, series => series.Length).Pooled;
         ForeignRows.Warn(run.Channel, [(string.Join(", ", training.Task.Channels), Pooled(training.Rows), Pooled(set))]);
         return set;
     }

@@ -21,7 +21,7 @@ public sealed class SeriesScalingTests
     public void Means_and_deviations_are_those_of_two_passes_over_the_training_rows()
     {
         SeriesSet set = Set(out Dictionary<string, List<float[]>> rows);
-        SeriesScaling scaling = SeriesScaling.Fit(set, length => length * 3 / 4);
+        SeriesScaling scaling = SeriesScaling.Fit(set, series => series.Length * 3 / 4);
         foreach ((string key, List<float[]> own) in rows)
             AssertFits(own.Take(own.Count * 3 / 4), scaling[key], key);
         AssertFits(rows.Values.SelectMany(own => own.Take(own.Count * 3 / 4)), scaling.Pooled, "pooled");
@@ -30,7 +30,7 @@ public sealed class SeriesScalingTests
     [TestMethod]
     public void A_series_that_was_not_in_training_has_the_pooled_scaling()
     {
-        SeriesScaling scaling = SeriesScaling.Fit(Set(out _), length => length);
+        SeriesScaling scaling = SeriesScaling.Fit(Set(out _), series => series.Length);
         Assert.AreSame(scaling.Pooled, scaling["unknown"]);
         Assert.AreSame(scaling.Pooled, scaling[null]);
         Assert.AreNotSame(scaling.Pooled, scaling["0"]);
@@ -39,7 +39,7 @@ public sealed class SeriesScalingTests
     [TestMethod]
     public void A_channel_that_is_constant_everywhere_and_one_without_values_are_divided_by_one_and_marked()
     {
-        SeriesScaling scaling = SeriesScaling.Fit(Set(out _), length => length);
+        SeriesScaling scaling = SeriesScaling.Fit(Set(out _), series => series.Length);
         foreach (ChannelScaling fitted in scaling.BySeries.Values.Append(scaling.Pooled))
         {
             Assert.AreEqual((0.1f, 1.0), (fitted.Mean[2], fitted.Deviation[2]));
@@ -60,7 +60,7 @@ public sealed class SeriesScalingTests
             set.Add("asleep", [7.1]);
         }
 
-        SeriesScaling scaling = SeriesScaling.Fit(set, length => length);
+        SeriesScaling scaling = SeriesScaling.Fit(set, series => series.Length);
 
         double[] all = [.. awake, 7.1, 7.1, 7.1];
         double pooled = Math.Sqrt(all.Average(value => Math.Pow(value - all.Average(), 2)));
@@ -86,7 +86,7 @@ public sealed class SeriesScalingTests
             set.Add("quiet", [level + amplitude * Math.Sin(2 * i)]);
         }
 
-        SeriesScaling scaling = SeriesScaling.Fit(set, length => length);
+        SeriesScaling scaling = SeriesScaling.Fit(set, series => series.Length);
         double[] quiet = [.. Enumerable.Range(0, 100).Select(i => level + amplitude * Math.Sin(2 * i))];
         double own = Math.Sqrt(quiet.Average(value => Math.Pow(value - quiet.Average(), 2)));
         Assert.AreEqual(asleep ? scaling.Pooled.Deviation[0] : own, scaling["quiet"].Deviation[0], 1e-6 * own);
@@ -103,7 +103,7 @@ public sealed class SeriesScalingTests
                 set.Add($"{meter}", [1e9 * meter + (meter + 1) * i]);
         }
 
-        SeriesScaling scaling = SeriesScaling.Fit(set, length => length);
+        SeriesScaling scaling = SeriesScaling.Fit(set, series => series.Length);
         // The variance of the numbers 0 to n − 1 is (n² − 1) / 12.
         for (int meter = 1; meter < 5; meter++)
             Assert.AreEqual((meter + 1) * Math.Sqrt((1e4 - 1) / 12), scaling[$"{meter}"].Deviation[0], 1e-6);
@@ -117,7 +117,7 @@ public sealed class SeriesScalingTests
         foreach (double value in new[] { 3.0, 5, 10 })
             set.Add("a", [value, 2]);
         set.Add("b", [1.0, 4]);
-        SeriesScaling scaling = SeriesScaling.Fit(set, length => length);
+        SeriesScaling scaling = SeriesScaling.Fit(set, series => series.Length);
 
         ChannelScaling own = scaling.Of("new", [100.0, 9, 104, 9], shared: [1]);
 
@@ -137,11 +137,25 @@ public sealed class SeriesScalingTests
             foreach (double value in values)
                 set.Add(null, [value]);
             var seen = new float[values.Length];
-            SeriesScaling.Fit(set, length => length).Pooled.Apply(values, seen);
+            SeriesScaling.Fit(set, series => series.Length).Pooled.Apply(values, seen);
             return seen;
         })];
         for (int i = 0; i < near.Length; i++)
             Assert.AreEqual(standardized[0][i], standardized[1][i], 1e-6);
+    }
+
+    [TestMethod]
+    public void Steps_before_the_first_value_of_a_channel_say_nothing_about_it()
+    {
+        var set = new SeriesSet(["y", "size", "noise"]);
+        foreach ((string key, double size) in new[] { ("a", 1.0), ("b", 2.0), ("c", 3.0) })
+        {
+            set.AddSteps(key, Enumerable.Repeat<double[]>([double.NaN, double.NaN, double.NaN], 9));
+            for (int step = 0; step < 5; step++)
+                set.Add(key, [step, size, step * 7 % 11]);
+        }
+
+        CollectionAssert.AreEqual(new[] { 1 }, SteadyChannels.Of(set, series => series.Length, window: 10, first: 1).ToArray());
     }
 
     [TestMethod]
@@ -154,10 +168,10 @@ public sealed class SeriesScalingTests
                 set.Add(key, [step, size, step / 20, step * 7 % 11, 5]);
         }
 
-        CollectionAssert.AreEqual(new[] { 1, 2 }, SteadyChannels.Of(set, length => length, window: 4, first: 1).ToArray());
+        CollectionAssert.AreEqual(new[] { 1, 2 }, SteadyChannels.Of(set, series => series.Length, window: 4, first: 1).ToArray());
         // The price is constant in 2 of 21 windows of 20 steps. For windows of one step, two steps are compared.
-        CollectionAssert.AreEqual(new[] { 1 }, SteadyChannels.Of(set, length => length, window: 20, first: 1).ToArray());
-        CollectionAssert.AreEqual(new[] { 1, 2 }, SteadyChannels.Of(set, length => length, window: 1, first: 1).ToArray());
+        CollectionAssert.AreEqual(new[] { 1 }, SteadyChannels.Of(set, series => series.Length, window: 20, first: 1).ToArray());
+        CollectionAssert.AreEqual(new[] { 1, 2 }, SteadyChannels.Of(set, series => series.Length, window: 1, first: 1).ToArray());
     }
 
     [TestMethod]

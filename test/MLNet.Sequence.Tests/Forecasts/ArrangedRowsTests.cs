@@ -122,6 +122,19 @@ public sealed class ArrangedRowsTests
         Assert.HasCount(52, Of(Frequency.Weekly));
     }
 
+    [TestMethod]
+    public void Steps_that_are_combined_already_stay_as_they_are()
+    {
+        // Of quarters of 91, 92, 92 and 90 days each has one row; by rows per day the first and the last would be parts.
+        Step[] days = [.. Enumerable.Range(0, 457).Select(i => new Step { Time = new DateTime(2023, 7, 1).AddDays(i), Load = 1, Price = i })];
+        ForecastingOptions options = TinyForecasting.SeriesOptions with { Resample = Resampling.Sum, Frequency = Frequency.Quarterly };
+        IDataView once = _ml.Forecasting.Arrange(View(days), options);
+        // A part of the rows is another view.
+        IDataView twice = _ml.Forecasting.Arrange(_ml.Data.TakeRows(once, 10), options);
+        CollectionAssert.AreEqual(new float[] { 92, 92, 91, 91, 91 }, once.GetColumn<float>("Load").ToArray());
+        CollectionAssert.AreEqual(once.GetColumn<float>("Load").ToArray(), twice.GetColumn<float>("Load").ToArray());
+    }
+
     // 27 October 2024 has 25 hours, and the hour from two o'clock comes twice.
     [TestMethod]
     public void Hours_and_days_over_the_end_of_summer_time_are_those_of_the_clocks_with_their_offsets()

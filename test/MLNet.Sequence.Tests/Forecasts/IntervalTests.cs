@@ -54,6 +54,47 @@ public sealed class IntervalTests
     }
 
     [TestMethod]
+    public void Too_few_known_values_of_a_step_are_refused_before_training()
+    {
+        List<Step> rows = Steps(200);
+        // Of the 20 rows that validate, one in ten is known.
+        foreach (Step row in rows.Skip(180).Where((_, i) => i % 10 != 0))
+            row.Load = float.NaN;
+        int epochs = 0;
+        ForecastingOptions options = Bounded with
+        {
+            MissingValues = MissingValues.Mask,
+            Training = BriefTraining with { Progress = new Counted(() => epochs++) },
+        };
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => Fit(rows, options)).Message, "need at least 4 validation windows with actual");
+        Assert.AreEqual(0, epochs);
+    }
+
+    [TestMethod]
+    [DataRow(MissingValues.Error)]
+    [DataRow(MissingValues.Forward)]
+    public void Bounds_that_adapt_are_the_same_with_the_plan_in_the_history_and_apart(MissingValues handling)
+    {
+        List<Step> rows = Steps(200), future = [.. rows.TakeLast(Horizon)];
+        using ForecastingTransformer model = Fit(rows[..^Horizon], Bounded with
+        {
+            KnownInputs = ["Price"], Intervals = Eighty with { AdaptationRate = 0.1 }, MissingValues = handling,
+        });
+        var ml = new MLContext();
+        ForecastTable apart = model.Forecast(View(ml, rows[..^Horizon]), View(ml, future));
+        // The bounds of the last origin in the rows, whose plan follows it.
+        IDataView scored = model.Transform(View(ml, rows));
+        float[] lower = Column(scored, "LowerBound")[^(Horizon + 1)], upper = Column(scored, "UpperBound")[^(Horizon + 1)];
+        AssertNear([lower, upper],
+            [[.. apart.Select(row => (float)row.Lower!.Value)], [.. apart.Select(row => (float)row.Upper!.Value)]], 1e-4);
+    }
+
+    private sealed class Counted(Action count) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => count();
+    }
+
+    [TestMethod]
     public void Forecasts_stay_as_they_are_without_intervals_and_lie_between_their_bounds()
     {
         foreach ((string name, ForecastingOptions options) in Kinds.Where(kind => kind.Name is not "quantiles"))

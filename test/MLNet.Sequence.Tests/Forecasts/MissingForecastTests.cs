@@ -115,7 +115,7 @@ public sealed class MissingForecastTests
         for (int step = 0; step < 12; step++)
             set.Add(null, [step is 5 or 9 or 10 or 11 ? double.NaN : step]);
         var task = new Forecasting { Targets = [new("Y", ["Y"])], Context = 3, Horizon = 2, MissingValues = MissingValues.Forward };
-        var scaling = SeriesScaling.Fit(set, length => length);
+        var scaling = SeriesScaling.Fit(set, series => series.Length);
         var batches = new WindowBatches(Windows.Over(set, new WindowShape(3, 2)), task, scaling);
         using var scope = NewDisposeScope();
         Batch batch = batches.Load([.. Enumerable.Range(0, (int)batches.Count).Select(i => (long)i)], CPU);

@@ -133,9 +133,32 @@ public sealed class ScalingKindTests
         var set = new SeriesSet(["Load", "Price"]);
         for (int step = 0; step < 9; step++)
             set.Add("a", [step * step, step * step]);
-        ChannelScaling both = SeriesScaling.Fit(set, length => length, [], new ScalingRule(ScalingKind.Log1p, 1))["a"];
+        ChannelScaling both = SeriesScaling.Fit(set, series => series.Length, [], new ScalingRule(ScalingKind.Log1p, 1))["a"];
         Assert.AreEqual(Enumerable.Range(0, 9).Average(step => Math.Log(1 + step * step)), both.Mean[0], 1e-12);
         Assert.AreEqual(Enumerable.Range(0, 9).Average(step => step * step), both.Mean[1], 1e-12);
+    }
+
+    [TestMethod]
+    [DataRow(ScalingKind.Standard)]
+    [DataRow(ScalingKind.Robust)]
+    [DataRow(ScalingKind.MinMax)]
+    [DataRow(ScalingKind.MeanAbsolute)]
+    [DataRow(ScalingKind.Log1p)]
+    public void A_channel_without_a_value_in_the_window_of_an_unknown_series_is_scaled_as_all_series_are(ScalingKind kind)
+    {
+        var set = new SeriesSet(["Load", "Price"]);
+        for (int step = 0; step < 9; step++)
+            set.Add("a", [step + 1, 100 * step * step]);
+        var rule = new ScalingRule(kind, 2);
+        SeriesScaling scaling = SeriesScaling.Fit(set, series => series.Length, [], rule);
+
+        ChannelScaling own = scaling.Of("new", [5, double.NaN, 9, double.NaN, 6, double.NaN], [], rule);
+
+        Assert.AreEqual(scaling.Pooled.Mean[1], own.Mean[1], 1e-12);
+        Assert.AreEqual(scaling.Pooled.Deviation[1], own.Deviation[1], 1e-12);
+        Assert.AreEqual(kind == ScalingKind.Log1p, own.IsLogarithm(1));
+        // The other channel is that of the window.
+        Assert.AreNotEqual(scaling.Pooled.Deviation[0], own.Deviation[0]);
     }
 
     [TestMethod]
@@ -192,7 +215,7 @@ public sealed class ScalingKindTests
                 set.Add(key, [value]);
         }
 
-        return SeriesScaling.Fit(set, length => length, [], new ScalingRule(kind, 1));
+        return SeriesScaling.Fit(set, series => series.Length, [], new ScalingRule(kind, 1));
     }
 
     private static float[] Onnx(SequenceModel model, float[] window)

@@ -65,6 +65,23 @@ public sealed class ShortSeriesTests
     }
 
     [TestMethod]
+    public void Padding_is_no_part_of_what_is_divided_into_training_and_validation()
+    {
+        ForecastingOptions options = Options with { MissingValues = MissingValues.Mask, ShortSeries = ShortSeries.Pad };
+        Step[] ten = [.. TinyForecasting.Steps(10, 2, "b")];
+        using ForecastingTransformer model = TinyForecasting.Fit([.. Long, .. ten], options);
+        // One of ten rows validates, as of ten rows without padding.
+        Assert.AreEqual(ten[..9].Average(step => (double)step.Load), model.Model.Scaling["b"].Mean[0], 1e-5);
+
+        // With four steps that validate, six rows are left, which are padded to a window; with eight, two, which are not.
+        using ForecastingTransformer four = TinyForecasting.Fit([.. Long, .. ten], options with { ValidationSteps = 4 });
+        Assert.AreEqual(ten[..6].Average(step => (double)step.Load), four.Model.Scaling["b"].Mean[0], 1e-5);
+        using ForecastingTransformer eight = TinyForecasting.Fit([.. Long, .. ten], options with { ValidationSteps = 8 });
+        Assert.IsFalse(eight.Model.Scaling.Knows("b"));
+        Assert.IsTrue(TinyForecasting.Column(eight.Transform(TinyForecasting.View(_ml, [.. Long, .. ten])))[69].All(float.IsFinite));
+    }
+
+    [TestMethod]
     [DataRow(MissingValues.Mask, false)]
     [DataRow(MissingValues.Forward, false)]
     [DataRow(MissingValues.Interpolate, true)]

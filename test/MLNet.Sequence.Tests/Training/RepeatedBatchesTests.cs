@@ -39,6 +39,6 @@ public sealed class RepeatedBatchesTests
         for (int i = 0; i < count + 1; i++)
             set.Add(null, [i]);
         var task = new Forecasting { Targets = [new ChannelColumn("y", ["y"])], Context = 1, Horizon = 1 };
-        return new WindowBatches(Windows.Over(set, new WindowShape(1, 1)), task, SeriesScaling.Fit(set, length => length));
+        return new WindowBatches(Windows.Over(set, new WindowShape(1, 1)), task, SeriesScaling.Fit(set, series => series.Length));
     }
 }

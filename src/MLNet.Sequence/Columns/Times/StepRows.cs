@@ -88,6 +88,9 @@ internal sealed class StepRows
     // The first and the last step of a series with fewer rows than all others: half a day is not a day.
     private void LeaveOutParts()
     {
+        // Rows that are steps already, as those of a part in time of combined rows, are all whole.
+        if (_steps.All(step => step.Count == 1))
+            return;
         (int First, int Count)[] all = [.. _steps];
         _steps.Clear();
         foreach (IGrouping<int, (int First, int Count)> series in all.GroupBy(step => _rows[step.First].Series))

@@ -1,3 +1,4 @@
+using MLNet.Sequence.Data;
 using MLNet.Sequence.Fitting;
 using MLNet.Sequence.Hosting;
 using MLNet.Sequence.Managed;
@@ -25,6 +26,28 @@ internal sealed class ForecastCalibration(SequenceHost host, SequenceModel model
     // By step and target.
     private readonly List<float>[] _errors = [.. Enumerable.Range(0, model.Task.Series!.Horizon * model.Task.Series.TargetChannels.Count)
         .Select(_ => new List<float>())];
+
+    /// <summary>Checks before training that each step and target will have enough errors.</summary>
+    /// <param name="validation">The windows; null: none.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="still">Targets with one value in all training rows, which have no errors.</param>
+    /// <param name="intervals">The intervals.</param>
+    /// <exception cref="InvalidOperationException">They are too few for the level.</exception>
+    public static void MustHold(Windows? validation, Forecasting task, IReadOnlyList<int> still, ForecastIntervals intervals)
+    {
+        MustHold(validation?.Count ?? 0, intervals);
+        if (validation is null || !task.FillsWindows)
+            return;
+        var known = new long[task.Horizon * task.TargetChannels.Count];
+        for (long i = 0; i < validation.Count; i++)
+        {
+            Window window = validation[i];
+            for (int place = 0; place < known.Length; place++)
+                known[place] += double.IsNaN(window.Series[window.Origin + 1 + place / task.TargetChannels.Count, place % task.TargetChannels.Count]) ? 0 : 1;
+        }
+
+        MustHold(known.Where((_, place) => !still.Contains(place % task.TargetChannels.Count)).DefaultIfEmpty(long.MaxValue).Min(), intervals);
+    }
 
     /// <summary>Checks the number of errors of a step and target.</summary>
     /// <exception cref="InvalidOperationException">They are too few for the level: even the largest is not wide enough.</exception>

@@ -29,12 +29,16 @@ internal sealed record ContextChoice(int Context, string Reason)
 
     /// <summary>Chooses from the rows to train on.</summary>
     /// <param name="lengths">The numbers of rows of all series; at least one.</param>
-    /// <param name="horizon">The steps to forecast.</param>
+    /// <param name="options">The options of the forecaster.</param>
     /// <param name="frequency">How their times follow each other; null: unknown.</param>
-    public static ContextChoice Of(IEnumerable<long> lengths, int horizon, Frequency? frequency)
+    public static ContextChoice Of(IEnumerable<long> lengths, ForecastingOptions options, Frequency? frequency)
     {
-        long[] all = [.. lengths.Order()];
-        long typical = all[all.Length / 2], shortest = all[0];
+        int horizon = options.Horizon;
+        // The last steps that validate are not trained on.
+        long[] all = [.. lengths.Select(length => Math.Max(0, length - (options.ValidationSteps ?? 0))).Order()];
+        long typical = all[all.Length / 2];
+        // Series that may be left out or padded do not shorten the context of all others.
+        long shortest = options.ShortSeries == ShortSeries.Error ? all[0] : typical;
         int season = frequency?.Season ?? 1, cycle = Cycle(frequency);
         bool isLong = cycle > Usual && typical >= (long)LeastCycles * cycle;
         int usual = isLong ? cycle : Usual;
@@ -56,9 +60,12 @@ internal sealed record ContextChoice(int Context, string Reason)
         if (options.Context is not null)
             return options;
         using HostCancellation cancellation = host.LinkCancellation(options.Training.CancellationToken);
+        // Counted as Fit reads them.
+        if (options.Sort || options.Resample != Resampling.None)
+            data = ArrangedView.Of(host, data, new ForecastingColumns(host).Bind(data.Schema, options with { Calendar = null }));
         Frequency? frequency = FrequencyOf(host, data, options, cancellation);
         long[] lengths = Lengths(host, data, options.SeriesColumnName, cancellation);
-        return lengths.Length == 0 ? options with { Context = Usual } : options with { Context = Of(lengths, options.Horizon, frequency).Context };
+        return lengths.Length == 0 ? options with { Context = Usual } : options with { Context = Of(lengths, options, frequency).Context };
     }
 
     /// <summary>The frequency that the forecaster would find in these rows; null: none, or they have no column of times.</summary>

@@ -13,17 +13,21 @@ internal sealed class ValidationTail(ForecastingOptions options, WindowShape sha
     // The rows of the shortest window.
     private long Least => (long)shape.Context + shape.Horizon;
 
-    /// <summary>The first step of the tail of a series.</summary>
-    public long Cut(long length) => options.ValidationSteps is { } steps ? Math.Max(0, length - steps) : Windows.Cut(length, _fraction);
-
     /// <summary>The steps of a series on which scaling is fitted: without the tail if the tail validates.</summary>
-    public Func<long, long> TrainingSteps(bool validates) => length => validates && !IsEmpty ? Math.Max(shape.Context, Cut(length)) : length;
+    public Func<Series, long> TrainingSteps(bool validates) => series =>
+    {
+        if (!validates || IsEmpty)
+            return series.Length;
+        // Of a padded series without a window to train on, too few rows are before the tail to scale it by.
+        return series.Padding > 0 && !IsTrained(series) ? 0 : Math.Max(shape.Context, Cut(series));
+    };
 
     /// <summary>The series without this many tails, but with a whole window each.</summary>
-    public SeriesSet Without(SeriesSet set, int tails) => tails == 0 ? set : set.Head(length =>
+    public SeriesSet Without(SeriesSet set, int tails) => tails == 0 ? set : set.Head(series =>
     {
+        long length = series.Length;
         for (int i = 0; i < tails; i++)
-            length = Math.Max(Least, Cut(length));
+            length = Math.Max(Least, Cut(series, length));
         return length;
     });
 
@@ -54,10 +58,20 @@ internal sealed class ValidationTail(ForecastingOptions options, WindowShape sha
         return (Windows.Over(train, shape), null);
     }
 
+    private bool IsTrained(Series series) => Cut(series) >= Least;
+
+    private long Cut(Series series) => Cut(series, series.Length);
+
+    // The first step of the tail of a series of this length. Padding is no part of what is divided.
+    private long Cut(Series series, long length)
+    {
+        long own = length - series.Padding;
+        return series.Padding + (options.ValidationSteps is { } steps ? Math.Max(0, own - steps) : Windows.Cut(own, _fraction));
+    }
+
     private void WarnOfUnused(SeriesSet train, HostChannel channel)
     {
-        bool IsTrained(Series series) => Cut(series.Length) >= Least;
-        bool IsValidated(Series series) => Math.Max(shape.Context, Cut(series.Length)) + shape.Horizon <= series.Length;
+        bool IsValidated(Series series) => Math.Max(shape.Context, Cut(series)) + shape.Horizon <= series.Length;
         Series[] untrained = [.. train.Series.Where(series => !IsTrained(series))];
         Series[] unvalidated = [.. train.Series.Where(series => IsTrained(series) && !IsValidated(series))];
         int unused = untrained.Count(series => !IsValidated(series));

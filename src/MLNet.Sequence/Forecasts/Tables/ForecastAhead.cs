@@ -127,7 +127,7 @@ internal sealed class ForecastAhead
         for (long step = 0; step < steps; step++)
         {
             series.Rows.CopyTo(step, row);
-            session.Step(key, row, _task.KnownSize == 0 ? [] : step == steps - 1 ? plan : _task.KnownAhead(series, step, time), forecast);
+            session.Step(key, row, _task.KnownSize == 0 ? [] : Ahead(step), forecast);
         }
 
         session.Bounds(key, lower, upper);
@@ -135,6 +135,15 @@ internal sealed class ForecastAhead
         int targets = _task.TargetChannels.Count;
         return [.. Enumerable.Range(0, _task.ForecastSize).Select(i =>
             parts[i / targets % parts.Length][i / (parts.Length * targets) * targets + i % targets])];
+
+        // Known inputs of the rows of the history, and after its end those of the plan.
+        double[] Ahead(long step)
+        {
+            double[] known = _task.KnownAhead(series, step, time);
+            int inside = (int)Math.Min(_task.Horizon, steps - 1 - step) * _task.KnownSize;
+            plan.AsSpan(..(known.Length - inside)).CopyTo(known.AsSpan(inside));
+            return known;
+        }
     }
 
     // The known inputs of the rows after the last target.

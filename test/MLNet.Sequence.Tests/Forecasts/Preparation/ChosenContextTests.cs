@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using MLNet.Sequence.Forecasts;
+using MLNet.Sequence.Hosting;
 using static MLNet.Sequence.Tests.Forecasts.TinyForecasting;
 
 namespace MLNet.Sequence.Tests.Forecasts;
@@ -42,7 +43,7 @@ public sealed class ChosenContextTests
     [DataRow(10, 144, DisplayName = "ten minutes: a day")]
     [DataRow(1, 96, DisplayName = "minutes: a day would be too long")]
     public void A_cycle_is_a_week_or_a_day_of_at_most_512_steps(int minutes, int context) =>
-        Assert.AreEqual(context, ContextChoice.Of([1_000_000], 24, Frequency.Every(TimeSpan.FromMinutes(minutes))).Context);
+        Assert.AreEqual(context, ContextChoice.Of([1_000_000], Open, Frequency.Every(TimeSpan.FromMinutes(minutes))).Context);
 
     [TestMethod]
     public void The_simplest_call_trains_on_48_rows()
@@ -64,6 +65,55 @@ public sealed class ChosenContextTests
         // The typical one has room for 96, the shortest for 6.
         List<Step> steps = [.. Steps(400, 1, "a"), .. Steps(400, 2, "b"), .. Steps(30, 3, "new")];
         Assert.AreEqual(6, Chosen(steps, Open with { SeriesColumnName = "Series", TimeColumnName = null }));
+    }
+
+    [TestMethod]
+    [DataRow(ShortSeries.Skip)]
+    [DataRow(ShortSeries.Pad)]
+    public void Series_that_may_be_left_out_or_padded_do_not_shorten_the_context_of_the_others(ShortSeries handling)
+    {
+        List<Step> steps = [.. Steps(400, 1, "a"), .. Steps(400, 2, "b"), .. Steps(30, 3, "new")];
+        Assert.AreEqual(96, Chosen(steps, Open with
+        {
+            SeriesColumnName = "Series", TimeColumnName = null, ShortSeries = handling, MissingValues = MissingValues.Forward,
+        }));
+    }
+
+    [TestMethod]
+    public void A_context_leaves_room_for_the_steps_that_validate()
+    {
+        // 30 rows to train on, 18 of them before a horizon of 12: half of these.
+        Assert.AreEqual(9, Chosen(Steps(60), Open with { TimeColumnName = null, Horizon = 12, ValidationSteps = 30 }));
+    }
+
+    [TestMethod]
+    public void A_comparison_counts_the_steps_that_rows_are_combined_to()
+    {
+        // 130 hours in quarters: a context from 520 rows would be 96.
+        ForecastingOptions options = Open with { Frequency = Frequency.Hourly, Resample = Resampling.Mean };
+        Step[] quarters = [.. Steps(520).Select((step, i) => new Step
+        {
+            Time = new DateTime(2020, 1, 1).AddMinutes(15 * i), Load = step.Load, Price = step.Price,
+        })];
+        ForecastingOptions chosen = ContextChoice.In(new SequenceHost(_ml, "Test"), View(_ml, quarters), options);
+        Assert.AreEqual(ContextChoice.Of([130], options, Frequency.Hourly).Context, chosen.Context);
+        Assert.AreNotEqual(96, chosen.Context);
+    }
+
+    [TestMethod]
+    public void A_backtest_refuses_a_context_that_reaches_beyond_a_series()
+    {
+        List<Step> steps = [.. Steps(300, 1, "a"), .. Steps(300, 2, "c"), .. Steps(60, 3, "b")];
+        SequenceForecaster trainer = _ml.Forecasting.Trainers.Sequence(new Linear(), Open with
+        {
+            Horizon = Horizon, SeriesColumnName = "Series", TimeColumnName = null, ShortSeries = ShortSeries.Pad, MissingValues = MissingValues.Forward,
+        });
+        foreach (bool refit in new[] { true, false })
+        {
+            string message = Assert.ThrowsExactly<InvalidOperationException>(
+                () => _ml.Forecasting.Backtest(View(_ml, steps), trainer, new BacktestOptions { Folds = 2, Refit = refit })).Message;
+            StringAssert.Contains(message, "too short: 'b' (60 rows). The context that was chosen for fold 1 is 96");
+        }
     }
 
     [TestMethod]
