@@ -21,7 +21,7 @@ public sealed class WindowsTests
     {
         ForEach((set, shape) =>
         {
-            List<Window> expected = Enumerate(set, shape, _ => 0, series => series.Length);
+            List<Window> expected = Enumerate(set, shape, _ => 0, length => length);
             CollectionAssert.AreEqual(expected, Listed(Windows.Over(set, shape)), $"{shape}");
         });
     }
@@ -38,7 +38,7 @@ public sealed class WindowsTests
             (Windows head, Windows last) = Windows.Split(set, shape, tail);
             long Cut(long length) => length - Math.Max(1, (long)Math.Round(length * tail));
             CollectionAssert.AreEqual(Enumerate(set, shape, _ => 0, Cut), Listed(head), $"head, {shape}");
-            CollectionAssert.AreEqual(Enumerate(set, shape, Cut, series => series.Length), Listed(last), $"tail, {shape}");
+            CollectionAssert.AreEqual(Enumerate(set, shape, Cut, length => length), Listed(last), $"tail, {shape}");
         });
     }
 
