@@ -31,13 +31,14 @@ public sealed class SampleFileTests
         // "Show" prints the path of the page that it writes, and opens no browser here.
         string output = new Shell(Shell.Root).Run("dotnet", "run", "-c", "Release", place);
         StringAssert.Contains(output, Said[file]);
+        if (file == "onnx.cs")
+            AssertSameForecasts(output);
     }
 
-    [TestMethod]
-    public void What_ONNX_Runtime_forecasts_is_what_the_library_forecasts()
+    // What ONNX Runtime forecasts is what the library forecasts.
+    private static void AssertSameForecasts(string output)
     {
-        string[] lines = [.. new Shell(Shell.Root).Run("dotnet", "run", "-c", "Release", "src/Samples/files/onnx.cs").Split('\n')
-            .Where(line => line.StartsWith("ONNX Runtime", StringComparison.Ordinal))];
+        string[] lines = [.. output.Split('\n').Where(line => line.StartsWith("ONNX Runtime", StringComparison.Ordinal))];
         Assert.HasCount(4, lines);
         foreach (string line in lines)
         {

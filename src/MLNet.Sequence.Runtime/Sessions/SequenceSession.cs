@@ -174,8 +174,8 @@ public sealed class SequenceSession
 
     /// <summary>
     /// The bounds of the last forecast of a series, if the model has intervals (<see cref="Forecasting.Intervals"/>). If they adapt, each step of the
-    /// series has moved them by whether the earlier forecasts held; states that are saved hold that too, but not the bounds themselves: after loading they are NaN until
-    /// the next step.
+    /// series has moved them by whether the earlier forecasts held; states that are saved hold that too, but not the bounds themselves: after
+    /// loading they are NaN until the next step.
     /// </summary>
     /// <param name="series">The key of the series; "" if the model knows no keys.</param>
     /// <param name="lower">[horizon × targets], filled; NaN where the last step had no forecast.</param>

@@ -125,13 +125,13 @@ public sealed class ArrangedRowsTests
     [TestMethod]
     public void Steps_that_are_combined_already_stay_as_they_are()
     {
-        // Of quarters of 91, 92, 92 and 90 days each has one row; by rows per day the first and the last would be parts.
-        Step[] days = [.. Enumerable.Range(0, 457).Select(i => new Step { Time = new DateTime(2023, 7, 1).AddDays(i), Load = 1, Price = i })];
+        // Five whole quarters. Combined, each has one row, which is less than a quarter of days: none is a part.
+        Step[] days = [.. Enumerable.Range(0, 458).Select(i => new Step { Time = new DateTime(2023, 7, 1).AddDays(i), Load = 1, Price = i })];
         ForecastingOptions options = TinyForecasting.SeriesOptions with { Resample = Resampling.Sum, Frequency = Frequency.Quarterly };
         IDataView once = _ml.Forecasting.Arrange(View(days), options);
         // A part of the rows is another view.
         IDataView twice = _ml.Forecasting.Arrange(_ml.Data.TakeRows(once, 10), options);
-        CollectionAssert.AreEqual(new float[] { 92, 92, 91, 91, 91 }, once.GetColumn<float>("Load").ToArray());
+        CollectionAssert.AreEqual(new float[] { 92, 92, 91, 91, 92 }, once.GetColumn<float>("Load").ToArray());
         CollectionAssert.AreEqual(once.GetColumn<float>("Load").ToArray(), twice.GetColumn<float>("Load").ToArray());
     }
 

@@ -78,7 +78,9 @@ public sealed class IntervalTests
         List<Step> rows = Steps(200), future = [.. rows.TakeLast(Horizon)];
         using ForecastingTransformer model = Fit(rows[..^Horizon], Bounded with
         {
-            KnownInputs = ["Price"], Intervals = Eighty with { AdaptationRate = 0.1 }, MissingValues = handling,
+            KnownInputs = ["Price"],
+            Intervals = Eighty with { AdaptationRate = 0.1 },
+            MissingValues = handling,
         });
         var ml = new MLContext();
         ForecastTable apart = model.Forecast(View(ml, rows[..^Horizon]), View(ml, future));

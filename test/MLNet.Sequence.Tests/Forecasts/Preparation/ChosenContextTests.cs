@@ -75,7 +75,10 @@ public sealed class ChosenContextTests
         List<Step> steps = [.. Steps(400, 1, "a"), .. Steps(400, 2, "b"), .. Steps(30, 3, "new")];
         Assert.AreEqual(96, Chosen(steps, Open with
         {
-            SeriesColumnName = "Series", TimeColumnName = null, ShortSeries = handling, MissingValues = MissingValues.Forward,
+            SeriesColumnName = "Series",
+            TimeColumnName = null,
+            ShortSeries = handling,
+            MissingValues = MissingValues.Forward,
         }));
     }
 
@@ -106,7 +109,11 @@ public sealed class ChosenContextTests
         List<Step> steps = [.. Steps(300, 1, "a"), .. Steps(300, 2, "c"), .. Steps(60, 3, "b")];
         SequenceForecaster trainer = _ml.Forecasting.Trainers.Sequence(new Linear(), Open with
         {
-            Horizon = Horizon, SeriesColumnName = "Series", TimeColumnName = null, ShortSeries = ShortSeries.Pad, MissingValues = MissingValues.Forward,
+            Horizon = Horizon,
+            SeriesColumnName = "Series",
+            TimeColumnName = null,
+            ShortSeries = ShortSeries.Pad,
+            MissingValues = MissingValues.Forward,
         });
         foreach (bool refit in new[] { true, false })
         {
