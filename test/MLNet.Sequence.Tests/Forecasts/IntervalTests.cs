@@ -66,7 +66,8 @@ public sealed class IntervalTests
             MissingValues = MissingValues.Mask,
             Training = BriefTraining with { Progress = new Counted(() => epochs++) },
         };
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => Fit(rows, options)).Message, "need at least 4 validation windows with actual");
+        string refused = Assert.ThrowsExactly<InvalidOperationException>(() => Fit(rows, options)).Message;
+        StringAssert.Contains(refused, "need at least 4 validation windows with actual");
         Assert.AreEqual(0, epochs);
     }
 
