@@ -15,6 +15,7 @@ internal static class ModelMemory
     {
         int features = model.Task.InputSize;
         TaskLoss loss = model.Task.LossBy(model.Weights);
+        var counts = model.Task.Series is { } series && series.Decoded is DistributionDecoding { IsOfCounts: true } of ? of : null;
         var subject = new MemorySubject
         {
             Metric = loss.Name,
@@ -23,7 +24,7 @@ internal static class ModelMemory
             Overlap = model.Task.Overlap(examples.Count > 0 ? examples[0].Stride : 0),
             Run = Function(model, examples),
             LastStepOutputs = model.Task.Answered == Answered.EachStep ? model.Managed.OutputSize : 0,
-            Loss = (i, output) => loss.Of(output, examples[i].Target),
+            Loss = (i, output) => loss.Of(counts is null ? output : counts.StandardMeans(output, examples[i].Scaling!), examples[i].Target),
             LossOfNothing = model.Task.Answered == Answered.LastStep && loss.IsInNats ? LossOfFrequencies(model, examples, loss) : null,
             Move = model.Task.Tokens is null
                 ? MemorySubject.By([.. Enumerable.Repeat(1f, features)])

@@ -217,13 +217,23 @@ public sealed class SequenceSession
     public bool Knows(string series) => _series.ContainsKey(series);
 
     /// <summary>The time of the last step of a series, as an engine stated it; null: the series or the time is not known.</summary>
-    internal TimePoint? LastTime(string series) => _series.TryGetValue(series, out SessionSeries? state) ? state.Time : null;
-
-    /// <summary>States the time of the last step of a series, which is saved with its state.</summary>
-    internal void StateTime(string series, TimePoint? time)
+    internal TimePoint? LastTime(string series)
     {
-        if (_series.TryGetValue(series, out SessionSeries? state))
-            state.Time = time;
+        if (!_series.TryGetValue(series, out SessionSeries? state))
+            return null;
+        lock (state)
+            return state.Time;
+    }
+
+    /// <summary>Several steps of a series, and the time of the last one, as one: no other step and no saving comes between them.</summary>
+    internal void Together(string series, TimePoint? last, Action steps)
+    {
+        SessionSeries state = _series.GetOrAdd(series, Begin);
+        lock (state)
+        {
+            steps();
+            state.Time = last;
+        }
     }
 
     /// <summary>Forgets a series; its next step is its first.</summary>

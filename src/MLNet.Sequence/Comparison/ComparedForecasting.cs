@@ -46,6 +46,12 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
             string[] constant = [.. _targets.Where((_, i) => _unit!.Pooled.IsConstant(i)).Select(name => $"'{name}'")];
             if (constant.Length > 0 && constant.Length < _targets.Length)
                 yield return $"{string.Join(", ", constant)}: one value in all training rows; left out of the errors, which are in deviations.";
+            if (Windows.WithoutValues > 0)
+            {
+                yield return string.Create(CultureInfo.InvariantCulture, $"{Windows.WithoutValues} windows beside the {Windows.All} have a missing actual "
+                    + $"value, or no value before them: they are left out, for all.");
+            }
+
             string season = string.Create(
                 CultureInfo.InvariantCulture, $"{Windows.WithoutSeason} of {Windows.All} windows have no season of {seasonality} rows before them");
             string leftOut = Windows.HasSeason ? "they are left out, for all models and naive forecasts" : "the seasonal naive forecast is left out";

@@ -7,8 +7,8 @@ using MLNet.Sequence.Tasks;
 namespace MLNet.Sequence.Comparison;
 
 /// <summary>
-/// The windows of test rows on which forecasts are compared: those whose actual values are known, and the naive forecasts for
-/// comparison. A window counts for all models or for none.
+/// The windows of test rows on which forecasts are compared: those with all actual values and a value of each target before them, and the naive
+/// forecasts for comparison. A window counts for all models or for none.
 /// </summary>
 internal sealed class ComparedWindows
 {
@@ -31,8 +31,18 @@ internal sealed class ComparedWindows
             let at = sets.Test.Set.Locate(row)
             where at.Step + 1 >= task.Context && at.Step + task.Horizon < at.Series.Length
             select ((long)row, at.Series, at.Step, times.Length > 0 ? times[row] : at.Step)];
+        var values = new double[task.Horizon * _targets];
+        bool IsKnown(int window)
+        {
+            Actual(window, values);
+            return values.All(double.IsFinite) && Naive(window, 1, values);
+        }
+
+        bool[] known = [.. Enumerable.Range(0, _windows.Length).Select(IsKnown)];
+        WithoutValues = known.Count(isKnown => !isKnown);
+        Keep(known);
         All = _windows.Length;
-        bool[] seasonal = [.. Enumerable.Range(0, All).Select(i => Naive(i, seasonality, new double[task.Horizon * _targets]))];
+        bool[] seasonal = [.. Enumerable.Range(0, All).Select(i => Naive(i, seasonality, values))];
         // If most windows have no season before them, the reference is left out instead.
         HasSeason = 2 * seasonal.Count(has => has) > All;
         WithoutSeason = seasonal.Count(has => !has);
@@ -40,8 +50,11 @@ internal sealed class ComparedWindows
             Keep(seasonal);
     }
 
-    /// <summary>Windows whose actual values are known.</summary>
+    /// <summary>Windows with all actual values and a value before them.</summary>
     public int All { get; }
+
+    /// <summary>Windows with a missing actual value, or no value before them.</summary>
+    public int WithoutValues { get; }
 
     /// <summary>Windows among them that do not have a season before them.</summary>
     public int WithoutSeason { get; }
@@ -80,9 +93,24 @@ internal sealed class ComparedWindows
         return _task.ScalingOf(fitted, series.Key, seen).Moments.Deviation;
     }
 
-    /// <summary>The last known season, repeated; with a season of one row the last row.</summary>
+    /// <summary>
+    /// The last season, repeated; with a season of one row the last row. A missing value is the last known one at its place in a season of the context.
+    /// </summary>
     /// <returns>False: the history is too short.</returns>
-    public bool Naive(int window, int season, Span<double> forecast) => NaiveForecast.Seasonal(History(window, season), _targets, season, forecast);
+    public bool Naive(int window, int season, Span<double> forecast)
+    {
+        if (NaiveForecast.Seasonal(History(window, season), _targets, season, forecast))
+            return true;
+        double[] longer = History(window, Math.Max(season, _task.Context / season * season));
+        int before = season * _targets;
+        for (int i = before; i < longer.Length; i++)
+        {
+            if (double.IsNaN(longer[i]))
+                longer[i] = longer[i - before];
+        }
+
+        return NaiveForecast.Seasonal(longer, _targets, season, forecast);
+    }
 
     /// <summary>The last rows up to the row at which a forecast is made, [n × targets].</summary>
     public double[] History(int window, int most)

@@ -86,7 +86,7 @@ internal sealed class OnnxDecoding(SequenceModel model, (OnnxValue Input, OnnxVa
             OnnxValue part = (parameter, decoding.IsOfCounts) switch
             {
                 (0, false) => own.Undo(numbers, targets),
-                (0, true) => own.Undo(numbers, targets).Op("Softplus"),
+                (0, true) => own.Undo(numbers, targets).Op("Softplus").Op("Max", _said.Graph.Constant((float)DistributionDecoding.LeastMean)),
                 (1, false) => own.Scale(Positive(DistributionDecoding.Floor), targets),
                 (1, true) => Positive(DistributionDecoding.Floor),
                 _ => Positive(DistributionDecoding.LeastDegrees),

@@ -52,7 +52,7 @@ internal sealed class TuneRun
 
     public TuneReport Run()
     {
-        using var run = new HostRun(_host, "Tune", _options.CancellationToken);
+        using var run = new HostRun(_host, "Tune", _options.CancellationToken, _forecaster.Training.CancellationToken);
         var last = new Dictionary<int, TuneTrial>();
         int[] going = [.. Enumerable.Range(0, _options.Trials)];
         for (int rung = 0; rung < _rungs.Count && !_ended; rung++)
@@ -78,11 +78,12 @@ internal sealed class TuneRun
     {
         ForecastingOptions best = all[0].Settings.Apply(_forecaster);
         best = best with { Training = best.Training with { Seed = best.Training.Seed ?? _seed } };
+        TrainingOptions stoppable = best.Training with { CancellationToken = run.Cancellation.Token };
         run.ThrowIfCancelled();
         return new TuneReport(all, all[0], _options.Metric.ToString())
         {
             Options = best,
-            Model = Estimator(all[0].Settings.Architecture, best).Fit(_data),
+            Model = Estimator(all[0].Settings.Architecture, best with { Training = stoppable }).Fit(_data),
             StoppedBecause = _ended
                 ? FormattableString.Invariant($"the limit of {_options.MaxTime!.Value.TotalMinutes:0.##} minutes was reached.")
                 : "all rungs were trained.",

@@ -121,6 +121,28 @@ public sealed class ComparedForecastingTests
         Assert.AreEqual(report.Models[0].Metrics["mseStandardised"], report.Models[0].Error, 1e-9 * expected);
     }
 
+    // A missing last row is the last known one; a window with a missing actual value counts for none.
+    [TestMethod]
+    public void Naive_forecasts_of_rows_with_gaps_repeat_the_last_known_value()
+    {
+        List<Step> rows = Steps(140, i => i % 12 * i % 7 + 0.01 * i);
+        int[] missing = [100, 111];
+        foreach (int row in missing)
+            rows[row].Load = float.NaN;
+        ForecastingOptions options = Task with { MissingValues = MissingValues.Forward };
+        RecurrenceReport report = Compare(View(rows[..80]), View(rows[80..]), options, new CompareOptions { Rounds = 1, Seasonality = 1 });
+        int[] origins = [.. Enumerable.Range(80 + Context - 1, 60 - Context - Horizon + 1)];
+        int[] kept = [.. origins.Where(origin => !missing.Any(row => row > origin && row <= origin + Horizon))];
+        Assert.AreEqual(kept.Length, report.Examples);
+        string remark = $"{origins.Length - kept.Length} windows beside the {kept.Length} have a missing actual value, or no value before them: they are "
+            + "left out, for all.";
+        CollectionAssert.Contains(report.Remarks.ToArray(), remark);
+        double deviation = report.Models[0].Model.Scaling.Pooled.Moments.Deviation[0];
+        double expected = kept.Average(origin => Enumerable.Range(1, Horizon).Average(ahead =>
+            Math.Pow(((double)rows[origin + ahead].Load - rows[missing.Contains(origin) ? origin - 1 : origin].Load) / deviation, 2)));
+        Assert.AreEqual(expected, report.Baselines.Single(baseline => baseline.Name == "naive").Error, 1e-6 * expected);
+    }
+
     [TestMethod]
     public void Rows_by_series_and_rows_by_time_give_the_same_interval()
     {

@@ -22,6 +22,32 @@ public sealed class DistributionForecastTests
     public void A_log_probability_is_that_of_the_formula(ForecastDistributionKind kind, double[] parameters, double value, double expected) =>
         Assert.AreEqual(expected, ForecastDistribution.Of(kind, parameters).LogProbability(value), 1e-6);
 
+    // e^-1e-6 (1e-6)³ / 3!, and with α: 1 · 2 · 3 / 3! (1e-6)³ at r = 1.
+    [TestMethod]
+    [DataRow(ForecastDistributionKind.Poisson, new[] { 1e-6 }, -43.2382912)]
+    [DataRow(ForecastDistributionKind.NegativeBinomial, new[] { 1e-6, 1 }, -41.4465357)]
+    public void A_count_is_possible_and_none_nearly_certain_however_far_the_network_goes(
+        ForecastDistributionKind kind, double[] parameters, double ofThree)
+    {
+        var decoding = new DistributionDecoding(kind, 1);
+        var scaling = new ChannelScaling([5], [20]);
+        foreach (double network in new[] { -2.1, -8, -1e6 })
+        {
+            var values = new double[decoding.Parameters];
+            float[] given = [(float)network, .. new float[decoding.Parameters - 1]];
+            decoding.Apply(given, values, scaling);
+            Assert.AreEqual(1e-6, values[0], 1e-15);
+            parameters[0] = values[0];
+            ForecastDistribution distribution = ForecastDistribution.Of(kind, parameters);
+            Assert.AreEqual(-1e-6, distribution.LogProbability(0), 1e-9);
+            Assert.AreEqual(ofThree, distribution.LogProbability(3), 1e-4);
+            // Standardised as a count is, and not as the network says it.
+            Assert.AreEqual((1e-6 - 5) / 20, decoding.StandardMeans(given, scaling)[0], 1e-6);
+        }
+
+        Assert.AreEqual(0, ForecastDistribution.Of(ForecastDistributionKind.Poisson, 0).LogProbability(0), 1e-12);
+    }
+
     [TestMethod]
     public void Quantiles_are_those_of_published_tables()
     {

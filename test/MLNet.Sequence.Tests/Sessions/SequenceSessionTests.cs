@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.Sequence.Calendars;
 using MLNet.Sequence.Tests.Forecasts;
 using MLNet.Sequence.Tests.NextSteps;
 using MLNet.Sequence.Tests.Rows;
@@ -88,6 +89,27 @@ public sealed class SequenceSessionTests
         foreach (string series in new[] { "x", "y" })
             CollectionAssert.AreEqual(TinyForecasting.Bits(Streamed(one, series, sequence[20..])),
                 TinyForecasting.Bits(Streamed(other, series, sequence[20..])));
+    }
+
+    [TestMethod]
+    public void Nothing_is_saved_between_the_steps_of_a_series_that_belong_together()
+    {
+        (SequenceModel model, float[] sequence, _) = NextSteps(StepKind.Real);
+        using var folder = new TemporaryFolder();
+        string path = Path.Combine(folder.Path, "states");
+        SequenceSession session = model.CreateSession(), other = model.CreateSession();
+        Task? saving = null;
+        session.Together("x", new TimePoint(7), () =>
+        {
+            Streamed(session, "x", sequence[..4]);
+            saving = Task.Run(() => session.Save(path));
+            Assert.IsFalse(saving.Wait(TimeSpan.FromMilliseconds(100)));
+            Streamed(session, "x", sequence[4..10]);
+        });
+        saving!.Wait();
+        other.Restore(path);
+        Assert.AreEqual(new TimePoint(7), other.LastTime("x"));
+        CollectionAssert.AreEqual(TinyForecasting.Bits(Streamed(session, "x", sequence[10..])), TinyForecasting.Bits(Streamed(other, "x", sequence[10..])));
     }
 
     [TestMethod]

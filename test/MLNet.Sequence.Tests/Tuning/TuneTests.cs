@@ -84,6 +84,39 @@ public sealed class TuneTests
         CollectionAssert.AreNotEqual(one, Losses(1, seed: 8));
     }
 
+    // By the token of the search, and by that of the training, which a Fit obeys too: in a trial, or in the training on all rows, the third one.
+    [TestMethod]
+    [DataRow(false, 1)]
+    [DataRow(false, 7)]
+    [DataRow(true, 1)]
+    [DataRow(true, 7)]
+    public void A_search_stops_within_a_training_whichever_it_is(bool byTraining, int at)
+    {
+        using var cancelled = new CancellationTokenSource();
+        int epochs = 0;
+        ForecastingOptions forecaster = Task with
+        {
+            Training = Task.Training with
+            {
+                CancellationToken = byTraining ? cancelled.Token : default,
+                Progress = new Epochs(() =>
+                {
+                    if (++epochs == at)
+                        cancelled.Cancel();
+                }),
+            },
+        };
+        Assert.Throws<OperationCanceledException>(() => _ml.Forecasting.Tune(View(_ml, Steps(60)), forecaster, Networks, new TuneOptions
+        {
+            Trials = 1,
+            Validation = TwoFolds,
+            Seed = 5,
+            TrialsAtOnce = 1,
+            CancellationToken = byTraining ? default : cancelled.Token,
+        }));
+        Assert.AreEqual(at, epochs);
+    }
+
     [TestMethod]
     public void A_search_that_was_stopped_goes_on_from_its_file()
     {
@@ -185,6 +218,15 @@ public sealed class TuneTests
         // The rows themselves are about 100; scaled ones are at most 1.
         Assert.IsLessThan(1, expected);
         Assert.IsInstanceOfType<Microsoft.ML.Data.TransformerChain<ForecastingTransformer>>(report.Model);
+    }
+
+    private sealed class Epochs(Action count) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value.Finished is not null)
+                count();
+        }
     }
 
     private sealed class Each(Action<TuneTrial> report) : IProgress<TuneTrial>

@@ -82,11 +82,11 @@ public sealed record ForecastDistribution
                 return SpecialFunctions.LogGamma((degrees + 1) / 2) - SpecialFunctions.LogGamma(degrees / 2) - 0.5 * Math.Log(degrees * Math.PI)
                     - Math.Log(_parameters[1]) - (degrees + 1) / 2 * Math.Log(1 + error * error / degrees);
             case ForecastDistributionKind.Poisson:
-                return value * Math.Log(Mean) - Mean - SpecialFunctions.LogGamma(value + 1);
+                return Power(Mean, value) - Mean - SpecialFunctions.LogGamma(value + 1);
             default:
                 double size = 1 / _parameters[1], product = _parameters[1] * Mean;
                 return SpecialFunctions.LogGamma(value + size) - SpecialFunctions.LogGamma(value + 1) - SpecialFunctions.LogGamma(size)
-                    - size * Math.Log(1 + product) + value * Math.Log(product / (1 + product));
+                    - size * Math.Log(1 + product) + Power(product / (1 + product), value);
         }
     }
 
@@ -132,6 +132,9 @@ public sealed record ForecastDistribution
 
     /// <inheritdoc/>
     public override int GetHashCode() => _parameters.Aggregate((int)Kind, HashCode.Combine);
+
+    // ln x^count, where 0^0 is 1.
+    private static double Power(double x, double count) => count == 0 ? 0 : count * Math.Log(x);
 
     internal static ForecastDistribution Of(ForecastDistributionKind kind, params double[] parameters) => new(kind, parameters);
 }

@@ -131,15 +131,18 @@ internal sealed class StreamedForecaster : ITransformer
         private void Step()
         {
             _row!.Read();
-            // Steps for which there are no rows.
-            foreach (double[] missing in _row.MissingRows)
-                forecaster.Session.Step(_row.Key ?? "", missing, forecaster.Future, _forecast);
-            if (!forecaster.HasRowsAhead)
-                forecaster.Task.FillCalendar(forecaster.Future, _row.Time);
-            forecaster.Session.Step(_row.Key ?? "", _row.Values, forecaster.Future, _forecast);
-            forecaster.Session.StateTime(_row.Key ?? "", _row.Time);
-            if (_lower.Length > 0)
-                forecaster.Session.Bounds(_row.Key ?? "", _lower, _upper);
+            string key = _row.Key ?? "";
+            forecaster.Session.Together(key, _row.Time, () =>
+            {
+                // Steps for which there are no rows.
+                foreach (double[] missing in _row.MissingRows)
+                    forecaster.Session.Step(key, missing, forecaster.Future, _forecast);
+                if (!forecaster.HasRowsAhead)
+                    forecaster.Task.FillCalendar(forecaster.Future, _row.Time);
+                forecaster.Session.Step(key, _row.Values, forecaster.Future, _forecast);
+                if (_lower.Length > 0)
+                    forecaster.Session.Bounds(key, _lower, _upper);
+            });
             _stepped = Position;
             if (!forecaster._forecaster.Model.Scaling.Knows(_row.Key))
                 forecaster._forecaster.Warn([_row.Key], []);

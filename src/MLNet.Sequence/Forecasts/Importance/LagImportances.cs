@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using MLNet.Sequence.Columns;
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Hosting;
 using MLNet.Sequence.Tasks;
@@ -15,6 +16,7 @@ internal sealed class LagImportances
     private readonly Forecasting _task;
     private readonly float[] _pasts, _besides, _targets;
     private readonly int _count, _past, _beside, _target;
+    private readonly ChannelScaling[] _scalings;
 
     /// <exception cref="InvalidOperationException">The data has fewer than two windows, or the model carries its state.</exception>
     private LagImportances(ForecastingTransformer model, SeriesSet set, int most)
@@ -29,11 +31,12 @@ internal sealed class LagImportances
 
         _count = (int)Math.Min(most, windows.Count);
         (_past, _beside, _target) = (_task.Context * _task.InputSize, _task.BesideSize, _task.Horizon * _task.TargetChannels.Count);
+        _scalings = new ChannelScaling[_count];
         (_pasts, _besides, _targets) = (new float[_count * _past], new float[_count * _beside], new float[_count * _target]);
         for (int i = 0; i < _count; i++)
         {
             var seen = new SeenWindow(_pasts.AsSpan(i * _past, _past), _besides.AsSpan(i * _beside, _beside));
-            _task.Standardize(windows[i * windows.Count / _count], model.Model.Scaling, seen, _targets.AsSpan(i * _target, _target));
+            _scalings[i] = _task.Standardize(windows[i * windows.Count / _count], model.Model.Scaling, seen, _targets.AsSpan(i * _target, _target));
         }
     }
 
@@ -49,6 +52,7 @@ internal sealed class LagImportances
         if (model.Task.CarriesState)
             throw new InvalidOperationException("The forecaster carries its state: it reads all rows so far, and has no lags that could be permuted.");
         new ForecastingColumns(host).Check(data.Schema, model.Task);
+        data = ArrangedView.Of(host, data, model.Task);
         using HostCancellation cancellation = host.LinkCancellation();
         var windows = new LagImportances(model, SeriesReader.Read(data, model.Task, allowMissing: false, cancellation), counts.Windows);
         double whole = windows.Error(windows._pasts, windows._besides);
@@ -107,16 +111,21 @@ internal sealed class LagImportances
         return changed;
     }
 
+    // The mean squared error of the forecasts, of intervals that of the forecast between the bounds.
     private double Error(float[] pasts, float[] besides)
     {
         float[] scores = _model.Score(pasts, _count, _beside == 0 ? null : besides);
-        int targets = _task.TargetChannels.Count, levels = _task.ValueCount, middle = _task.Output.IsPoint ? 0 : _task.Output.Middle;
+        int targets = _task.TargetChannels.Count, levels = _task.ValueCount, middle = _task.WholeOutput.Middle, size = scores.Length / _count;
         (double sum, long counted) = (0, 0);
         for (int i = 0; i < _targets.Length; i++)
         {
+            int window = i / _target;
+            Span<float> score = scores.AsSpan(window * size, size);
+            if (i % _target == 0 && _task.Decoded is DistributionDecoding decoding)
+                decoding.StandardMeans(score, _scalings[window]).CopyTo(score);
             // Quantiles are [steps, levels, targets].
-            int step = i / targets, target = i % targets;
-            double error = scores[(step * levels + middle) * targets + target] - (double)_targets[i];
+            int step = i % _target / targets, target = i % targets;
+            double error = score[(step * levels + middle) * targets + target] - (double)_targets[i];
             if (double.IsNaN(error))
                 continue;
             sum += error * error;

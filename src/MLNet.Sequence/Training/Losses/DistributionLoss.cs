@@ -40,7 +40,7 @@ internal sealed class DistributionLoss(DistributionDecoding decoding, int horizo
         if (decoding.IsOfCounts)
         {
             (Tensor level, Tensor scale) = Units(batch, mean);
-            mean = (Softplus((mean.to(ScalarType.Float64) * scale).Add(level)) - level) / scale;
+            mean = (CountMean(mean.to(ScalarType.Float64), batch) - level) / scale;
         }
 
         return mean.reshape(batch.Target.shape).to(output.dtype);
@@ -80,7 +80,7 @@ internal sealed class DistributionLoss(DistributionDecoding decoding, int horizo
     private static Tensor CountMean(Tensor number, Batch batch)
     {
         (Tensor level, Tensor scale) = Units(batch, number);
-        return Softplus((number * scale).Add(level)).ClampMin(1e-6);
+        return Softplus((number * scale).Add(level)).ClampMin(DistributionDecoding.LeastMean);
     }
 
     // Mean and deviation of each row: [B, K] → [B, 1, …, K]

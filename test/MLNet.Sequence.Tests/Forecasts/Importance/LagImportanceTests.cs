@@ -62,6 +62,46 @@ public sealed class LagImportanceTests
     }
 
     [TestMethod]
+    public void Importance_with_intervals_is_that_of_the_forecast_between_them()
+    {
+        List<Step> rows = Steps(120);
+        LagImportanceReport[] reports = [.. new[] { Options, Options with { Intervals = new ForecastIntervals { ConfidenceLevel = 0.8 } } }.Select(options =>
+        {
+            using ForecastingTransformer model = Fit(rows, options, new Linear());
+            return _ml.Forecasting.PermutationFeatureImportance(model, View(_ml, rows[60..]), permutations: 1);
+        })];
+        Assert.AreEqual(reports[0].Error, reports[1].Error, 1e-6 * reports[0].Error);
+        Assert.AreEqual(reports[0].Windows, reports[1].Windows);
+    }
+
+    // The mean of counts is a softplus of what the network says: the errors are those of the forecasts that users read.
+    [TestMethod]
+    public void The_error_and_the_memory_of_counts_are_those_of_their_forecasts()
+    {
+        List<Step> rows = Steps(160);
+        foreach ((int i, Step row) in rows.Index())
+            row.Load = i % 9 == 0 ? 1 : 0;
+        using ForecastingTransformer model = Fit(rows, Options with { Output = ForecastOutput.Poisson }, new Linear());
+        IDataView test = View(_ml, rows[80..]);
+        double deviation = model.Model.Scaling.Pooled.Moments.Deviation[0];
+        float[][] forecasts = Column(model.Transform(test));
+        double expected = Enumerable.Range(Context - 1, 80 - Context - Horizon + 1).Average(origin =>
+            forecasts[origin].Select((mean, ahead) => Math.Pow((mean - rows[80 + origin + 1 + ahead].Load) / deviation, 2)).Average());
+        Assert.AreEqual(expected, _ml.Forecasting.PermutationFeatureImportance(model, test, permutations: 1).Error, 1e-5 * expected);
+        Assert.AreEqual(expected, _ml.Sequence.MeasureMemory(model, test).FullMetric, 1e-5 * expected);
+    }
+
+    [TestMethod]
+    public void Rows_in_any_order_have_the_importance_of_rows_in_order()
+    {
+        List<Step> rows = Steps(120);
+        using ForecastingTransformer model = Fit(rows, Options with { Sort = true, TimeColumnName = "Time" }, new Linear());
+        double[] errors = [.. new[] { rows, [.. rows.OrderBy(row => row.Load)] }.Select(some =>
+            _ml.Forecasting.PermutationFeatureImportance(model, View(_ml, some), permutations: 1).Error)];
+        Assert.AreEqual(errors[0], errors[1]);
+    }
+
+    [TestMethod]
     public void A_forecaster_without_windows_and_too_few_rows_are_refused()
     {
         using ForecastingTransformer model = Fit(Steps(60));
