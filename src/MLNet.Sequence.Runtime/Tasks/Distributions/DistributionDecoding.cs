@@ -2,8 +2,8 @@ namespace MLNet.Sequence.Tasks;
 
 /// <summary>
 /// The parameters of a distribution, [steps, parameters, targets], from standardised numbers of the network. With z in deviations of the training rows,
-/// m and s their mean and deviation, and softplus(x) = ln(1 + e^x): a mean is s z + m, of counts softplus(s z + m), at least 1e-6; a deviation is s softplus(z);
-/// degrees of freedom are 2 + softplus(z), a shape is softplus(z).
+/// m and s their mean and deviation, and softplus(x) = ln(1 + e^x): a mean is s z + m, of counts softplus(s z + m), at least 1e-6; a deviation is
+/// s softplus(z); degrees of freedom are 2 + softplus(z), a shape is softplus(z).
 /// </summary>
 /// <param name="Kind">The family.</param>
 /// <param name="Targets">The number of targets.</param>
