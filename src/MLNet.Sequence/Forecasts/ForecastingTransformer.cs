@@ -56,8 +56,8 @@ public sealed class ForecastingTransformer : SequenceTransformer
     /// <inheritdoc/>
     public override IDataView Transform(IDataView input) => Transform(input, isOrigin: null);
 
-    /// <summary>Forecasts from some rows only: those whose place among the rows of their series is an origin; null: from all.</summary>
-    internal IDataView Transform(IDataView input, Func<long, bool>? isOrigin)
+    /// <summary>Forecasts from some rows only: those whose series and place among its rows make them origins; null: from all.</summary>
+    internal IDataView Transform(IDataView input, Func<string?, long, bool>? isOrigin)
     {
         ArgumentNullException.ThrowIfNull(input);
         DataViewSchema schema = GetOutputSchema(input.Schema);
