@@ -105,13 +105,19 @@ public sealed class TrainTestSplitTests
             SeriesOptions with { ShortSeries = ShortSeries.Skip }, testSteps: 6)).Message, "'b' (12 rows), 'c' (8 rows)");
     }
 
-    // Every third hour is missing: the 40 rows to train on are 59 steps.
+    // Every third hour is missing: the 60 rows to train on are 89 steps, which have room for two days.
     [TestMethod]
     public void A_context_that_is_chosen_counts_steps_that_are_filled()
     {
-        Step[] rows = [.. Steps(90).Where((_, i) => i % 3 != 2)];
-        ForecastingOptions options = Options with { TimeColumnName = "Time", Context = null, MissingValues = MissingValues.Interpolate };
-        var split = _ml.Forecasting.TrainTestSplit(View(_ml, rows), options, testSteps: 20);
+        Step[] rows = [.. Steps(150).Where((_, i) => i % 3 != 2)];
+        ForecastingOptions options = Options with
+        {
+            TimeColumnName = "Time",
+            Frequency = Frequency.Hourly,
+            MissingValues = MissingValues.Interpolate,
+            Context = null,
+        };
+        var split = _ml.Forecasting.TrainTestSplit(View(_ml, rows), options, testSteps: 40);
         int Chosen(IDataView training)
         {
             using ForecastingTransformer model = _ml.Forecasting.Trainers.Sequence(TinyLstm, options).Fit(training);
@@ -119,10 +125,10 @@ public sealed class TrainTestSplitTests
         }
 
         int context = Chosen(split.TrainSet);
-        Assert.AreEqual(20 + Math.Min(40, context), split.TestSet.GetRowCount());
-        Assert.AreEqual(Chosen(View(_ml, Steps(59))), context);
-        // That of 40 rows is another one.
-        Assert.IsLessThan(context, Chosen(View(_ml, Steps(40))));
+        Assert.AreEqual(40 + Math.Min(60, context), split.TestSet.GetRowCount());
+        Assert.AreEqual(Chosen(View(_ml, Steps(89))), context);
+        // That of 60 rows is another one.
+        Assert.IsLessThan(context, Chosen(View(_ml, Steps(60))));
     }
 
     [TestMethod]
