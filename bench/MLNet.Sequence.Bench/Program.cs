@@ -12,6 +12,12 @@ return args switch
     ["classic-series"] => ClassicSeries.Run(new Linear(), seasonsBack: 0),
     ["classic-series", var name] => ClassicSeries.Run(Architecture.FromName(name), seasonsBack: 0),
     ["classic-series", var name, "validation"] => ClassicSeries.Run(Architecture.FromName(name), seasonsBack: 2),
+    ["m4-trees"] => M4Trees.Run(),
+    ["many-series"] => ManySeries.Run(),
+    ["many-series-child", var series] => ManySeries.Child(series),
+    ["first-forecast"] => FirstForecast.Run(),
+    ["first-forecast-child", var way, var folder] => FirstForecast.Child(way, folder),
+    ["streams", .. var before] => Streams.Run([.. before.Select(text => double.Parse(text, CultureInfo.InvariantCulture))]),
     ["ett-baselines"] => EttBaselines.Run(),
     ["loop-speed"] => new TrainingSpeed("loop-speed", new Lstm { HiddenSize = 64 }, inputs => HandMade.Lstm(inputs, 64), 96)
     { Rows = 8_000 }.Reaches(0.95) ? 0 : 1,
@@ -63,7 +69,11 @@ static int Usage()
 
           m4-metrics     sMAPE and MASE of the M4 benchmark forecasts, compared with the published scores
           m4-intervals   coverage and CRPS of conformal intervals on M4 Hourly, of a network and of the seasonal naive forecast
-          classic-series [ARCHITECTURE [validation]]  MASE of five classic series by one call with defaults, next to seasonal naive and Theta
+          m4-trees       M4 Hourly by LightGBM and FastTree over lags
+          many-series    a backtest of 414 series from 50 origins in one pass, and of ten times as many: time and memory
+          first-forecast a fresh process that loads a model and forecasts: in plain C#, by an engine, as a table
+          streams [NS …] a step of a session, of the sizes of a first user's stream; NS: nanoseconds at another commit, for the ratios
+          classic-series [ARCHITECTURE [validation]]  MASE of five classic series by one call with defaults, next to seasonal naive, Theta and trees over lags
           ett-baselines  naive and seasonal naive on ETTh1, compared with independently measured scores
           loop-speed     samples per second through Fit, divided by those of the same model written by hand in TorchSharp
           lstm-training  the same with hidden 128 and context 128

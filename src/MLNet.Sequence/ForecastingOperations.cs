@@ -189,12 +189,7 @@ public static class ForecastingOperations
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
-        return TimeSplit.For(options, () =>
-        {
-            SequenceHost host = Host(catalog);
-            using HostCancellation cancellation = host.LinkCancellation();
-            return ContextChoice.FrequencyOf(host, data, options, cancellation);
-        });
+        return TimeSplit.For(Host(catalog), options);
     }
 
     private static IDataView Arranged(ForecastingCatalog catalog, IDataView data, ForecastingOptions options)

@@ -113,7 +113,9 @@ internal readonly ref struct PackedProduct(Span<float> packed, int rows, int col
         for (int row = 0, height; row < _rows; row += height)
         {
             height = Height(_rows - row);
-            if (height == SystemLanes.Count)
+            if (height == SystemLanes.Count && count == 1)
+                height *= Alone(ref weights, vectors, _rows - row);
+            else if (height == SystemLanes.Count)
                 Narrow(ref weights, vectors, Math.Min(height, _rows - row), count);
             else if (height == Unroll * SystemLanes.Count)
                 Block<SystemLanes>(ref weights, vectors, count);
@@ -201,6 +203,33 @@ internal readonly ref struct PackedProduct(Span<float> packed, int rows, int col
         y1.Store(ref second.Y);
         y2.Store(ref third.Y);
         y3.Store(ref fourth.Y);
+    }
+
+    // One vector and two registers of rows, so that neither waits for itself; or one, whose last rows may not exist. Returns their number.
+    [MethodImpl(AtOnce)]
+    private static int Alone(ref float weights, Vectors vectors, int left)
+    {
+        int lanes = SystemLanes.Count, height = Math.Min(left, 2 * lanes);
+        bool isTwo = height == 2 * lanes;
+        Span<float> sums = stackalloc float[2 * lanes];
+        ref float to = ref MemoryMarshal.GetReference(sums), x = ref vectors.X;
+        ref float second = ref Unsafe.Add(ref weights, isTwo ? lanes * vectors.Columns : 0);
+        height = isTwo ? height : Math.Min(left, lanes);
+        sums.Clear();
+        if (vectors.Starts)
+            MemoryMarshal.CreateSpan(ref vectors.Start, height).CopyTo(sums);
+        SystemLanes y0 = SystemLanes.Load(ref to, 0), y1 = SystemLanes.Load(ref to, lanes);
+        for (int column = 0; column < vectors.Columns; column++)
+        {
+            SystemLanes value = SystemLanes.Of(Unsafe.Add(ref x, column));
+            y0 = SystemLanes.MultiplyAdd(value, SystemLanes.Load(ref weights, column * lanes), y0);
+            y1 = SystemLanes.MultiplyAdd(value, SystemLanes.Load(ref second, column * lanes), y1);
+        }
+
+        y0.Store(ref to, 0);
+        y1.Store(ref to, lanes);
+        sums[..height].CopyTo(MemoryMarshal.CreateSpan(ref vectors.Y, height));
+        return isTwo ? 2 : 1;
     }
 
     // One register of rows, whose last rows may not exist; four vectors at a time, the last one repeated where there are fewer.

@@ -117,18 +117,25 @@ public static class Forecaster
     public static double[] Forecast(
         this SequenceModel model, ReadOnlySpan<double> history, DateTimeOffset start, ReadOnlySpan<double> future = default, string? series = null)
     {
-        Forecasting task = TaskOf(model);
+        (double[] rows, double[] ahead, _) = WithCalendar(TaskOf(model), history, start, future);
+        return Forecast(model, rows, ahead, series);
+    }
+
+    // Rows and plan with the calendar, and the time of the first step ahead.
+    internal static (double[] Rows, double[] Ahead, TimePoint Next) WithCalendar(
+        Forecasting task, ReadOnlySpan<double> history, DateTimeOffset start, ReadOnlySpan<double> future, int? steps = null)
+    {
         if (task.Calendar is null)
             throw new ArgumentException("The model has no calendar inputs: leave out the time.", nameof(start));
-        int width = task.DataChannels - task.CalendarSize, known = task.KnownSize - task.CalendarSize;
-        if (history.Length % width != 0 || future.Length != task.Horizon * known)
+        int width = task.DataChannels - task.CalendarSize, known = task.KnownSize - task.CalendarSize, ahead = steps ?? task.Horizon;
+        if (history.Length % width != 0 || future.Length != ahead * known)
         {
             throw new ArgumentException($"Expected steps of {width} values ({string.Join(", ", task.Columns.SelectMany(column => column.Channels))}) and "
-                + $"{task.Horizon * known} known values ahead; found {history.Length} and {future.Length}.", nameof(history));
+                + $"{ahead * known} known values ahead; found {history.Length} and {future.Length}.", nameof(history));
         }
 
         (double[] rows, TimePoint next) = task.WithCalendar(history, new TimePoint(start), task.FirstKnown, task.DataChannels);
-        return Forecast(model, rows, task.WithCalendar(future, next, 0, task.KnownSize).Rows, series);
+        return (rows, task.WithCalendar(future, next, 0, task.KnownSize, ahead).Rows, next);
     }
 
     /// <summary>
@@ -143,13 +150,7 @@ public static class Forecaster
     {
         Forecasting task = TaskOf(model);
         int width = task.DataChannels;
-        if (history.Length % width != 0 || history.Length < (long)task.LeastHistory * width)
-        {
-            throw new ArgumentException(
-                $"Expected at least {task.LeastHistory} steps of {width} values ({string.Join(", ", task.Channels)}); found "
-                    + $"{history.Length} values.", nameof(history));
-        }
-
+        MustBeHistory(task, history);
         history = task.Padded(history);
         int context = task.Context * width;
         ReadOnlySpan<double> seen = task.CarriesState ? history : history[^context..];
@@ -186,7 +187,19 @@ public static class Forecaster
             nameof(future));
     }
 
-    private static Forecasting TaskOf(SequenceModel model)
+    /// <exception cref="ArgumentException">It is shorter than the context or does not hold a whole number of steps.</exception>
+    internal static void MustBeHistory(Forecasting task, ReadOnlySpan<double> history)
+    {
+        int width = task.DataChannels;
+        if (history.Length % width != 0 || history.Length < (long)task.LeastHistory * width)
+        {
+            throw new ArgumentException(
+                $"Expected at least {task.LeastHistory} steps of {width} values ({string.Join(", ", task.Channels)}); found "
+                    + $"{history.Length} values.", nameof(history));
+        }
+    }
+
+    internal static Forecasting TaskOf(SequenceModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
         return model.Task.Series

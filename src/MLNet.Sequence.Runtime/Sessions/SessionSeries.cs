@@ -21,6 +21,7 @@ internal sealed class SessionSeries
 {
     private const int FloatsOfDouble = sizeof(double) / sizeof(float);
 
+    private readonly SequenceSession _session;
     private readonly SequenceModel _model;
     private readonly string? _key;
     private readonly Forecasting? _task;
@@ -44,7 +45,7 @@ internal sealed class SessionSeries
     /// <param name="key">The series, for its scaling.</param>
     public SessionSeries(SequenceSession session, string? key)
     {
-        (_model, _key) = (session.Model, key);
+        (_session, _model, _key) = (session, session.Model, key);
         Forecasting? task = _task = _model.Task.Series;
         (_takesMissing, _fills) = (task is { MissingValues: not MissingValues.Error }, task?.FillsWindows == true);
         IsKnown = task is null || _model.Scaling.Knows(key);
@@ -74,6 +75,9 @@ internal sealed class SessionSeries
 
     /// <summary>The time of the last step; null: it is not known.</summary>
     public TimePoint? Time { get; set; }
+
+    /// <summary>Whether the output of the next step is wanted; otherwise a window is not run. Default true.</summary>
+    public bool IsWanted { get; set; } = true;
 
     /// <summary>Steps so far.</summary>
     public long Count { get; set; }
@@ -105,6 +109,22 @@ internal sealed class SessionSeries
         if (Count < 0 || Whole < 0 || Outside < 0 || Outside > Count || steps != (IsKnown || !_steps || Count >= _context ? Count : 0))
             throw new FormatException($"The series '{key}' has {Count} steps, {steps} in its state, {Whole} since the last missing value and {Outside} "
                 + "outside of the range of training.");
+    }
+
+    /// <summary>The same series so far, which then goes on by itself. Its bounds do not adapt.</summary>
+    public SessionSeries Fork()
+    {
+        var fork = new SessionSeries(_session, _key)
+        {
+            Count = Count,
+            Whole = Whole,
+            Outside = Outside,
+            Time = Time,
+            _scaling = _scaling,
+            _encoding = _encoding,
+        };
+        State.CopyTo(fork.State, 0);
+        return fork;
     }
 
     public void Step(ReadOnlySpan<float> values, ReadOnlySpan<float> future, Span<float> output)
@@ -254,7 +274,7 @@ internal sealed class SessionSeries
             Outside += _isKnown && !_model.CertificateCovers(window[^_task!.InputSize..], beside) ? 1 : 0;
         }
 
-        if (_isKnown)
+        if (_isKnown && IsWanted)
             _model.Managed.Run(window, beside).CopyTo(_output);
     }
 

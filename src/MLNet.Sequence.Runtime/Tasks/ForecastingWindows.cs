@@ -122,18 +122,19 @@ internal static class ForecastingWindows
         }
 
         /// <summary>
-        /// The known inputs of the steps after a step of a series, [horizon × known]. Those that the series does not have yet are NaN, except
+        /// The known inputs of the steps after a step of a series, [steps × known]. Those that the series does not have yet are NaN, except
         /// the calendar.
         /// </summary>
         /// <param name="series">The series.</param>
         /// <param name="origin">The last step of the window.</param>
         /// <param name="last">The time of the last step of the series; null: unknown.</param>
-        public double[] KnownAhead(Series series, long origin, TimePoint? last)
+        /// <param name="steps">The number of steps ahead; null, the default: the horizon.</param>
+        public double[] KnownAhead(Series series, long origin, TimePoint? last, int? steps = null)
         {
-            int known = task.KnownSize;
-            double[] row = new double[task.PastSize], future = new double[task.Horizon * known];
+            int known = task.KnownSize, ahead = steps ?? task.Horizon;
+            double[] row = new double[task.PastSize], future = new double[ahead * known];
             Array.Fill(future, double.NaN);
-            for (int step = 0; step < task.Horizon; step++)
+            for (int step = 0; step < ahead; step++)
             {
                 Span<double> there = future.AsSpan(step * known, known);
                 if (origin + 1 + step < series.Length)
@@ -168,10 +169,11 @@ internal static class ForecastingWindows
         /// <param name="start">The time of the first step.</param>
         /// <param name="before">Number of channels before those of the calendar.</param>
         /// <param name="width">Number of channels of a complete row.</param>
+        /// <param name="ahead">The number of steps, if there are no other channels; null, the default: the horizon.</param>
         /// <returns>The complete rows, and the time of the step after the last one.</returns>
-        public (double[] Rows, TimePoint Next) WithCalendar(ReadOnlySpan<double> rows, TimePoint start, int before, int width)
+        public (double[] Rows, TimePoint Next) WithCalendar(ReadOnlySpan<double> rows, TimePoint start, int before, int width, int? ahead = null)
         {
-            int size = task.CalendarSize, given = width - size, steps = given == 0 ? task.Horizon : rows.Length / given;
+            int size = task.CalendarSize, given = width - size, steps = given == 0 ? ahead ?? task.Horizon : rows.Length / given;
             var whole = new double[steps * width];
             for (int step = 0; step < steps; step++)
             {

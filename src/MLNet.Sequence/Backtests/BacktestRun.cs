@@ -18,6 +18,7 @@ internal sealed class BacktestRun
     private readonly BacktestOptions _options;
     private readonly FoldRows _folds;
     private readonly SeriesLengths _lengths;
+    private readonly ShortSeries _short;
 
     /// <summary>Checks everything that can be checked before a fold is fitted.</summary>
     public BacktestRun(SequenceHost host, IDataView data, IEstimator<ITransformer> estimator, BacktestOptions options)
@@ -29,11 +30,19 @@ internal sealed class BacktestRun
         _folds = new FoldRows(options, _forecaster.Horizon);
         var order = new SeriesOrder(options.SeriesColumnName ?? _forecaster.SeriesColumnName, options.TimeColumnName ?? _forecaster.TimeColumnName);
         _lengths = SeriesLengths.Count(host, data, order);
+        _short = _forecaster.ShortSeries;
+        if (_short == ShortSeries.Pad && order.Series != _forecaster.SeriesColumnName)
+        {
+            throw new ArgumentException($"{nameof(ForecastingOptions.ShortSeries)}.{_short} needs the forecaster's series column "
+                + $"'{_forecaster.SeriesColumnName}' in the data; the backtest's is '{order.Series}'. Use Skip.", nameof(options));
+        }
+
         // A context that is chosen is as short as the first fold needs it.
         int context = _forecaster.Context ?? LeastContext;
-        long needed = (long)context + _forecaster.Horizon + _folds.Tested;
-        _lengths.Require(length => length >= needed, $"For all folds, each needs at least {needed} rows: {_folds.Tested} for tests, and Context "
-            + $"{context} + Horizon {_forecaster.Horizon} before them to train on. Choose fewer folds, or leave short series out.");
+        bool pads = _short == ShortSeries.Pad;
+        long needed = (pads ? 1L : context) + _forecaster.Horizon + _folds.Tested;
+        _lengths = _lengths.With(host, _short, length => length >= needed, $"For all folds, each needs at least {needed} rows: {_folds.Tested} for tests, and "
+            + $"{(pads ? "1" : $"Context {context}")} + Horizon {_forecaster.Horizon} before them to train on. Choose fewer folds, or leave short series out.");
         FutureInputs.Check(host, data, _forecaster);
     }
 
@@ -72,11 +81,12 @@ internal sealed class BacktestRun
         {
             run.ThrowIfCancelled();
             int own = fold;
-            int context = Context(models[fold], fold);
-            IDataView scored = FittedChain.Score(models[fold], Rows(length => _folds.Test(own, length, context)), place => _folds.IsOrigin(place, context));
+            (SeriesLengths tested, Func<long, int> history) = History(models[fold], fold);
+            bool IsOrigin(string? key, long place) => _folds.IsOrigin(place, history(Length(key)));
+            IDataView scored = FittedChain.Score(models[fold], new StepsView(_data, tested, length => _folds.Test(own, length, history(length))), IsOrigin);
             ForecastEvaluation evaluation = Evaluation(models[fold], scored, training[fold]);
             ForecastingEvaluator evaluator = evaluation.NewEvaluator();
-            evaluation.Feed(place => _folds.IsOrigin(place, context) ? evaluator : null);
+            evaluation.Feed((key, place) => IsOrigin(key, place) ? evaluator : null);
             all ??= evaluation.NewEvaluator();
             all.Add(evaluator);
             folds.Add(RandomParts.Result(models[fold], evaluator.Compute(), scored, fold));
@@ -110,29 +120,34 @@ internal sealed class BacktestRun
         IDataView training = Training(0);
         ITransformer model = FittedChain.Fit(_estimator, training, run.Cancellation.Token);
         run.ThrowIfCancelled();
-        int context = Context(model, fold: 0);
-        IDataView scored = FittedChain.Score(model, Rows(length => _folds.All(length, context)), place => _folds.FoldOf(place, context) is not null);
+        (SeriesLengths tested, Func<long, int> history) = History(model, fold: 0);
+        int? FoldOf(string? key, long place) => _folds.FoldOf(place, history(Length(key)));
+        IDataView scored = FittedChain.Score(
+            model, new StepsView(_data, tested, length => _folds.All(length, history(length))), (key, place) => FoldOf(key, place) is not null);
         ForecastEvaluation evaluation = Evaluation(model, scored, training);
         ForecastingEvaluator[] evaluators = [.. Enumerable.Range(0, _options.Folds).Select(_ => evaluation.NewEvaluator())];
-        evaluation.Feed(place => _folds.FoldOf(place, context) is { } fold ? evaluators[fold] : null);
+        evaluation.Feed((key, place) => FoldOf(key, place) is { } fold ? evaluators[fold] : null);
         ForecastingEvaluator all = evaluation.NewEvaluator();
         foreach (ForecastingEvaluator evaluator in evaluators)
             all.Add(evaluator);
         return new BacktestResult([.. evaluators.Select((evaluator, fold) => RandomParts.Result(model, evaluator.Compute(), scored, fold))], all.Compute());
     }
 
-    // Rows are counted from the first one that the model reads: it must be there.
-    private int Context(ITransformer model, int fold)
+    // The series that are tested, and the rows before the first test row of each that the model reads. Places are counted from the first of them.
+    private (SeriesLengths Tested, Func<long, int> History) History(ITransformer model, int fold)
     {
         int context = FittedChain.Forecaster(model).Task.Context;
-        _lengths.Require(length => _folds.Test(fold, length, context).From >= 0, $"The context that was chosen for fold {fold + 1} is {context}: each "
-            + "needs as many rows before its first test row. Set Context, choose fewer folds, or leave short series out.");
-        return context;
+        if (_short == ShortSeries.Pad)
+            return (_lengths, length => (int)Math.Min(context, _folds.Before(fold, length)));
+        SeriesLengths tested = _lengths.With(_host, _short, length => _folds.Before(fold, length) >= context, $"The context that was chosen for fold "
+            + $"{fold + 1} is {context}: each needs as many rows before its first test row. Set Context, choose fewer folds, or leave short series out.");
+        return (tested, _ => context);
     }
 
-    private StepsView Training(int fold) => Rows(length => _folds.Training(fold, length));
+    // Only what is padded needs the length; a chain may give a series another key.
+    private long Length(string? key) => _short == ShortSeries.Pad ? _lengths.ByKey[key ?? ""] : 0;
 
-    private StepsView Rows(Func<long, StepRange> part) => new(_data, _lengths, part);
+    private StepsView Training(int fold) => new(_data, _lengths, length => _folds.Training(fold, length));
 
     private ForecastEvaluation Evaluation(ITransformer model, IDataView scored, IDataView training) =>
         ForecastEvaluation.Of(_host, scored, new ForecastingEvaluationOptions

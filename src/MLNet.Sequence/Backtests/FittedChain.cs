@@ -28,7 +28,7 @@ internal static class FittedChain
         ?? Forecaster(((IEnumerable<ITransformer>)fitted).Last());
 
     /// <summary>Scores rows; only those from an origin get a forecast.</summary>
-    public static IDataView Score(ITransformer fitted, IDataView rows, Func<long, bool> isOrigin) => fitted switch
+    public static IDataView Score(ITransformer fitted, IDataView rows, Func<string?, long, bool> isOrigin) => fitted switch
     {
         ForecastingTransformer forecaster => forecaster.Transform(rows, isOrigin),
         IEnumerable<ITransformer> chain => chain.Aggregate(rows, (view, one) => Score(one, view, isOrigin)),

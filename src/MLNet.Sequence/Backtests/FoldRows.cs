@@ -20,20 +20,23 @@ internal sealed class FoldRows(BacktestOptions options, int horizon)
     }
 
     /// <summary>The test rows of a fold, with the history of its first forecast.</summary>
-    public StepRange Test(int fold, long length, int context) => new(Cut(fold, length) - context, Cut(fold, length) + TestSteps);
+    public StepRange Test(int fold, long length, int history) => new(Cut(fold, length) - history, Cut(fold, length) + TestSteps);
 
     /// <summary>The test rows of all folds, with the history of the first forecast.</summary>
-    public StepRange All(long length, int context) => new(Cut(0, length) - context, length);
+    public StepRange All(long length, int history) => new(Cut(0, length) - history, length);
+
+    /// <summary>The rows of a series before the first test row of a fold.</summary>
+    public long Before(int fold, long length) => Cut(fold, length);
 
     /// <summary>The fold whose forecast a row of <see cref="All"/> has, from the place of the row among those of its series; null: none.</summary>
-    public int? FoldOf(long place, int context)
+    public int? FoldOf(long place, int history)
     {
-        long after = place - (context - 1);
+        long after = place - (history - 1);
         return after >= 0 && after / _stride < options.Folds && after % _stride < Origins ? (int)(after / _stride) : null;
     }
 
     /// <summary>Whether a row of <see cref="Test"/> has a forecast of the fold.</summary>
-    public bool IsOrigin(long place, int context) => place >= context - 1 && place < context - 1 + Origins;
+    public bool IsOrigin(long place, int history) => place >= history - 1 && place < history - 1 + Origins;
 
     private long Cut(int fold, long length) => length - Tested + (long)fold * _stride;
 }

@@ -14,12 +14,16 @@ internal sealed record SeriesOrder(string? Series, string? Time);
 internal sealed class SeriesLengths
 {
     private readonly Dictionary<string, long> _byKey = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _leftOut = new(StringComparer.Ordinal);
     private readonly SeriesOrder _order;
 
     private SeriesLengths(SeriesOrder order) => _order = order;
 
     /// <summary>The rows of each series, by its key; the key of the only series is empty.</summary>
     public IReadOnlyDictionary<string, long> ByKey => _byKey;
+
+    /// <summary>The keys of series that are left out.</summary>
+    public IReadOnlyCollection<string> LeftOut => _leftOut;
 
     /// <summary>The column that identifies the series; null: one series.</summary>
     public string? SeriesColumn => _order.Series;
@@ -53,6 +57,32 @@ internal sealed class SeriesLengths
         return lengths;
     }
 
+    /// <summary>The series with enough rows; the others are left out, which is told.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="short">What is done with the others: Error refuses them.</param>
+    /// <param name="enough">Whether a length is enough.</param>
+    /// <param name="need">What is needed, as a sentence.</param>
+    /// <exception cref="InvalidOperationException">A series is refused, or there are none with enough rows.</exception>
+    public SeriesLengths With(SequenceHost host, ShortSeries @short, Func<long, bool> enough, string need)
+    {
+        KeyValuePair<string, long>[] tooShort = [.. _byKey.Where(one => !enough(one.Value))];
+        if (@short == ShortSeries.Error || tooShort.Length == _byKey.Count)
+            Require(enough, need);
+        if (tooShort.Length == 0)
+            return this;
+        using (HostChannel channel = host.Start("Split"))
+        {
+            channel.Info($"{tooShort.Length} series are left out, beginning with {Names(tooShort)}. {need} ({nameof(ForecastingOptions.ShortSeries)} is "
+                + $"{@short}.)");
+        }
+
+        var rest = new SeriesLengths(_order);
+        rest._leftOut.UnionWith([.. _leftOut, .. tooShort.Select(one => one.Key)]);
+        foreach ((string key, long length) in _byKey.Where(one => enough(one.Value)))
+            rest._byKey.Add(key, length);
+        return rest;
+    }
+
     /// <summary>Requires a number of rows in each series.</summary>
     /// <param name="enough">Whether a length is enough.</param>
     /// <param name="need">What is needed, as a sentence.</param>
@@ -66,10 +96,12 @@ internal sealed class SeriesLengths
             return;
         if (SeriesColumn is null)
             throw new InvalidOperationException($"The data has {tooShort[0].Value} rows. {need}");
-        string names = string.Join(", ", tooShort.Take(5).Select(one => $"'{one.Key}' ({one.Value} rows)"));
         string more = tooShort.Length > 5 ? $" and {tooShort.Length - 5} more" : "";
-        throw new InvalidOperationException($"These series of the data are too short: {names}{more}. {need}");
+        throw new InvalidOperationException($"These series of the data are too short: {Names(tooShort)}{more}. {need}");
     }
+
+    private static string Names(KeyValuePair<string, long>[] series) =>
+        string.Join(", ", series.Take(5).Select(one => $"'{one.Key}' ({one.Value} rows)"));
 
     private static InvalidOperationException NotAscending(IDataView data, SeriesOrder order, HostCancellation cancellation, string found)
     {

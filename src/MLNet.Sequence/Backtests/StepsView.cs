@@ -29,6 +29,8 @@ internal sealed class StepsView : IDataView
     {
         (_source, _seriesColumn) = (source, lengths.SeriesColumn);
         _parts = lengths.ByKey.ToDictionary(one => one.Key, one => part(one.Value), StringComparer.Ordinal);
+        foreach (string key in lengths.LeftOut)
+            _parts.Add(key, default);
         _count = _parts.Values.Sum(range => range.Count);
     }
 

@@ -8,8 +8,8 @@ namespace MLNet.Sequence.Backtests;
 
 /// <summary>Splits each series in time: the rows to train on, and the last rows with the history that their forecasts read.</summary>
 /// <param name="Order">The columns that order rows into series.</param>
-/// <param name="Context">The rows of history before the first test row, from the numbers of training rows of all series.</param>
-internal sealed record TimeSplit(SeriesOrder Order, Func<IEnumerable<long>, int> Context)
+/// <param name="Context">The rows of history before the first test row, from the rows to train on.</param>
+internal sealed record TimeSplit(SeriesOrder Order, Func<IDataView, int> Context)
 {
     /// <summary>The fewest rows of a series to train on, beyond the context.</summary>
     public int LeastBeyond { get; init; }
@@ -17,15 +17,24 @@ internal sealed record TimeSplit(SeriesOrder Order, Func<IEnumerable<long>, int>
     /// <summary>The fewest test rows of a series.</summary>
     public int LeastTest { get; init; } = 1;
 
+    /// <summary>What is done with series that have fewer rows.</summary>
+    public ShortSeries ShortSeries { get; init; }
+
+    /// <summary>Whether rows may stand for more steps than they are: those that are filled. Training then checks the number of steps.</summary>
+    public bool AddsSteps { get; init; }
+
     /// <summary>The split for a forecaster.</summary>
+    /// <param name="host">The host.</param>
     /// <param name="options">The options of the forecaster.</param>
-    /// <param name="frequency">How the times follow each other, if the context is open.</param>
-    public static TimeSplit For(ForecastingOptions options, Func<Frequency?> frequency) => new(
+    public static TimeSplit For(SequenceHost host, ForecastingOptions options) => new(
         new SeriesOrder(options.SeriesColumnName, options.TimeColumnName),
-        lengths => options.Context ?? ContextChoice.Of(lengths, options, frequency()).Context)
+        // The rows are already as the forecaster reads them.
+        training => ContextChoice.In(host, training, options with { Sort = false, Resample = Resampling.None }).Context!.Value)
     {
         LeastBeyond = options.Horizon,
         LeastTest = options.Horizon,
+        ShortSeries = options.ShortSeries,
+        AddsSteps = options is { MissingValues: not MissingValues.Error, TimeColumnName: not null },
     };
 
     /// <summary>The last steps of each series are test rows.</summary>
@@ -49,13 +58,15 @@ internal sealed record TimeSplit(SeriesOrder Order, Func<IEnumerable<long>, int>
     private DataOperationsCatalog.TrainTestData Run(SequenceHost host, IDataView data, Func<long, long> cut, string asked)
     {
         SeriesLengths lengths = SeriesLengths.Count(host, data, Order);
-        int context = lengths.ByKey.Count == 0 ? 1 : Context(lengths.ByKey.Values.Select(cut));
-        long least = (long)context + LeastBeyond;
-        string trained = LeastBeyond == 0 ? $"{context} rows (Context)" : $"{least} rows (Context {context} + Horizon {LeastTest})";
-        lengths.Require(length => cut(length) >= least && length - cut(length) >= LeastTest,
+        int context = lengths.ByKey.Count == 0 ? 1 : Context(new StepsView(data, lengths, length => new StepRange(0, cut(length))));
+        // A series that is padded needs one row to see.
+        bool isOneEnough = AddsSteps || ShortSeries == ShortSeries.Pad;
+        long least = (isOneEnough ? 1L : context) + LeastBeyond;
+        string trained = LeastBeyond == 0 ? $"{context} rows (Context)" : $"{least} rows ({(isOneEnough ? "1" : $"Context {context}")} + Horizon {LeastTest})";
+        lengths = lengths.With(host, ShortSeries, length => cut(length) >= least && length - cut(length) >= LeastTest,
             $"In each, {asked} of the rows are for tests: at least {Tested}, and before them at least {trained} to train on.");
         return RandomParts.Pair(
             new StepsView(data, lengths, length => new StepRange(0, cut(length))),
-            new StepsView(data, lengths, length => new StepRange(cut(length) - context, length)));
+            new StepsView(data, lengths, length => new StepRange(Math.Max(0, cut(length) - context), length)));
     }
 }

@@ -20,7 +20,7 @@ internal sealed class ForecastBlocks : IDisposable
     private readonly int _targets, _beside;
     private readonly CarriedForecasts? _carried;
     private readonly AdaptedBounds? _adapted;
-    private readonly Func<long, bool>? _isOrigin;
+    private readonly Func<string?, long, bool>? _isOrigin;
     private readonly RowPlaces _places = new();
     private readonly List<bool> _wanted = [];
 
@@ -28,8 +28,8 @@ internal sealed class ForecastBlocks : IDisposable
     private readonly Dictionary<Series, TimePoint> _last = [];
 
     /// <param name="transformer">The forecaster.</param>
-    /// <param name="isOrigin">Whether a row, by its place among the rows of its series, gets a forecast; null: all rows do.</param>
-    public ForecastBlocks(ForecastingTransformer transformer, Func<long, bool>? isOrigin = null)
+    /// <param name="isOrigin">Whether a row, by its series and its place among the rows of it, gets a forecast; null: all rows do.</param>
+    public ForecastBlocks(ForecastingTransformer transformer, Func<string?, long, bool>? isOrigin = null)
     {
         _isOrigin = isOrigin;
         (_transformer, _task, _decoding) = (transformer, transformer.Task, transformer.Task.Decoded);
@@ -63,7 +63,7 @@ internal sealed class ForecastBlocks : IDisposable
         if (_task.Calendar is not null)
             _last[_set.GetOrAdd(row.Key)] = row.Time!.Value;
         if (_isOrigin is not null)
-            _wanted.Add(_isOrigin(_places.Next(row.Key)));
+            _wanted.Add(_isOrigin(row.Key, _places.Next(row.Key)));
     }
 
     /// <summary>

@@ -60,7 +60,7 @@ internal sealed class ForecastEvaluation
     {
         var evaluation = ForecastEvaluation.Of(host, scored, options);
         ForecastingEvaluator evaluator = evaluation.NewEvaluator();
-        evaluation.Feed(_ => evaluator);
+        evaluation.Feed((_, _) => evaluator);
         return evaluator.Compute();
     }
 
@@ -87,9 +87,9 @@ internal sealed class ForecastEvaluation
     });
 
     /// <summary>Adds the windows of the rows to evaluators.</summary>
-    /// <param name="evaluatorOf">The evaluator for the place of a row among the rows of its series; null: the row is not an origin.</param>
+    /// <param name="evaluatorOf">The evaluator for a series and the place of a row among its rows; null: the row is not an origin.</param>
     /// <exception cref="InvalidOperationException">The rows are not those that were scored.</exception>
-    public void Feed(Func<long, ForecastingEvaluator?> evaluatorOf)
+    public void Feed(Func<string?, long, ForecastingEvaluator?> evaluatorOf)
     {
         using HostCancellation cancellation = _host.LinkCancellation();
         IDataView? history = _options.History;
@@ -121,7 +121,7 @@ internal sealed class ForecastEvaluation
     private string? TimeIn(IDataView history) =>
         _task.TimeColumnName is null && _time is not null && history.Schema.GetColumnOrNull(_time) is not null ? _time : null;
 
-    private void Feed(Func<long, ForecastingEvaluator?> evaluatorOf, SeriesSet rows, SeriesPast past)
+    private void Feed(Func<string?, long, ForecastingEvaluator?> evaluatorOf, SeriesSet rows, SeriesPast past)
     {
         (DataViewSchema.Column[] forecast, DataViewSchema.Column actual) = _columns;
         using DataViewRowCursor cursor = DataFrameColumns.Open(_host, _scored, SeriesReader.Columns(_scored.Schema, _task).Concat(forecast).Append(actual));
@@ -136,7 +136,7 @@ internal sealed class ForecastEvaluation
             (Series series, long step) = count < rows.RowCount ? rows.Locate(count) : throw Changed();
             if (!IsRow(series, step, row))
                 throw Changed();
-            if (evaluatorOf(places.Next(row.Key)) is not { } evaluator)
+            if (evaluatorOf(row.Key, places.Next(row.Key)) is not { } evaluator)
                 continue;
             readActual(actuals);
             Restore(series, step, actuals);

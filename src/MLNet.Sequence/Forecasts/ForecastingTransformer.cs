@@ -56,8 +56,8 @@ public sealed class ForecastingTransformer : SequenceTransformer
     /// <inheritdoc/>
     public override IDataView Transform(IDataView input) => Transform(input, isOrigin: null);
 
-    /// <summary>Forecasts from some rows only: those whose place among the rows of their series is an origin; null: from all.</summary>
-    internal IDataView Transform(IDataView input, Func<long, bool>? isOrigin)
+    /// <summary>Forecasts from some rows only: those whose series and place among its rows make them origins; null: from all.</summary>
+    internal IDataView Transform(IDataView input, Func<string?, long, bool>? isOrigin)
     {
         ArgumentNullException.ThrowIfNull(input);
         DataViewSchema schema = GetOutputSchema(input.Schema);
@@ -80,11 +80,51 @@ public sealed class ForecastingTransformer : SequenceTransformer
     /// <exception cref="InvalidOperationException">
     /// A series has fewer rows than the context, its times do not follow the frequency, or its known inputs do not cover the horizon.
     /// </exception>
-    public ForecastTable Forecast(IDataView history, IDataView? future = null)
+    public ForecastTable Forecast(IDataView history, IDataView? future = null) => Forecast(history, future, asked: null);
+
+    /// <summary>
+    /// Forecasts any number of steps after the end of each series, also beyond the horizon. There the model goes on from its own forecasts: those of a
+    /// horizon become rows, from which the next horizon is forecast, and so on. Errors add up: a model that is trained for the longer horizon is usually
+    /// better.
+    /// </summary>
+    /// <inheritdoc cref="Forecast(IDataView, IDataView?)"/>
+    /// <param name="history">The rows of all series, with the columns that the model reads.</param>
+    /// <param name="steps">The number of steps; at least 1.</param>
+    /// <param name="future">Rows with the known inputs of all these steps, as above. Null, the default: there are none, or the history holds them.</param>
+    /// <param name="paths">
+    /// What is drawn from a model of distributions, whose table then has bounds and quantiles. Null, the default: beyond the horizon default options.
+    /// </param>
+    /// <remarks>
+    /// The first steps, up to the horizon, are the model's own forecasts. Beyond it:
+    /// <list type="bullet">
+    /// <item>of a model of distributions, the mean, bounds and quantiles of sample paths (<see cref="SamplePaths"/>);</item>
+    /// <item>of a model of quantiles, the quantile that is nearest to the median; the others are NaN, since those of one step do not say what those of
+    /// the next horizon are;</item>
+    /// <item>of conformal intervals, the forecast; the bounds are NaN, since no errors were measured there.</item>
+    /// </list>
+    /// Inputs that are not known ahead (<see cref="Forecasting.Inputs"/>) are missing values there, which the model must handle
+    /// (<see cref="Forecasting.MissingValues"/>).
+    /// </remarks>
+    /// <exception cref="ArgumentException">
+    /// A known input has no value; the message names it, with its step. Or an option of the paths is out of range, or the model gives no distribution.
+    /// </exception>
+    public ForecastTable Forecast(IDataView history, int steps, IDataView? future = null, SamplePaths? paths = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        if (paths is not null)
+        {
+            ForecastContinuation.MustBeDistribution(Task);
+            paths.Validate(isForTable: true);
+        }
+
+        return Forecast(history, future, (steps, paths));
+    }
+
+    private ForecastTable Forecast(IDataView history, IDataView? future, (int Steps, SamplePaths? Paths)? asked)
     {
         ArgumentNullException.ThrowIfNull(history);
         using HostCancellation cancellation = _host.LinkCancellation();
-        return new ForecastAhead(_host, this, history, plansFollow: future is null && Task.KnownInputs.Count > 0, cancellation).Of(future);
+        return new ForecastAhead(_host, this, history, asked, plansFollow: future is null && Task.KnownInputs.Count > 0, cancellation).Of(future);
     }
 
     /// <inheritdoc/>

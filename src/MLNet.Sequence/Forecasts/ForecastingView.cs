@@ -12,8 +12,8 @@ namespace MLNet.Sequence.Forecasts;
 /// </summary>
 internal sealed class ForecastingView(IDataView input, DataViewSchema schema, ForecastingTransformer transformer) : AddingView(input, schema)
 {
-    /// <summary>Whether a row, by its place among the rows of its series, gets a forecast; null, the default: all rows do.</summary>
-    public Func<long, bool>? IsOrigin { get; init; }
+    /// <summary>Whether a row, by its series and its place among the rows of it, gets a forecast; null, the default: all rows do.</summary>
+    public Func<string?, long, bool>? IsOrigin { get; init; }
 
     protected override Func<OnnxRows> ToOnnx() => throw new NotSupportedException(
         "ml.Model.ConvertToOnnx cannot convert a chain with a forecaster, which reads several rows: write the forecaster with Model.SaveOnnx of its "
@@ -167,4 +167,4 @@ internal sealed class ForecastingCursor : AddingCursor
 /// <summary>How a cursor of forecasts reads series.</summary>
 /// <param name="Advice">The advice in the message about a time that does not ascend.</param>
 /// <param name="IsOrigin">Whether a row gets a forecast; null: all rows do.</param>
-internal sealed record SeriesReading(Func<string> Advice, Func<long, bool>? IsOrigin);
+internal sealed record SeriesReading(Func<string> Advice, Func<string?, long, bool>? IsOrigin);

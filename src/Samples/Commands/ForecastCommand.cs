@@ -18,6 +18,10 @@ internal sealed class ForecastCommand
     private readonly ModelOptions _trained = new();
     private readonly Option<string?> _model =
         new("--model") { Description = "A model saved by compare. Nothing is trained; columns, context and horizon are the model's.", HelpName = "FILE" };
+    private readonly Option<int?> _steps = NumberOption.WholeOrNone("--steps", "Rows to forecast after the last one. Beyond the model's horizon it goes on "
+        + "from its own forecasts. [default: the horizon]");
+    private readonly Option<int?> _paths = NumberOption.WholeOrNone("--paths", "Sample paths of a model of distributions, which give the bounds beyond its "
+        + "horizon. [default: 200]");
     private readonly Option<string> _out = new("--out") { Description = "The folder for forecasts.csv.", HelpName = "DIR", DefaultValueFactory = _ => "out" };
     private readonly Option<string?> _json = new("--json") { Description = "The file for the forecasts as JSON.", HelpName = "FILE" };
 
@@ -27,7 +31,7 @@ internal sealed class ForecastCommand
     {
         var command = new Command("forecast", "Trains a model, or loads one, and writes forecasts.csv: the steps after the last row. "
             + "The last tenth of each series is not trained on: it is used to choose the best epoch.");
-        foreach (Option option in _source.All.Concat(_trained.All).Append(_model).Concat(_training.All).Concat([_out, _json]))
+        foreach (Option option in _source.All.Concat(_trained.All).Concat([_model, _steps, _paths]).Concat(_training.All).Concat([_out, _json]))
             command.Add(option);
         command.SetAction(Run);
         return command;
@@ -46,7 +50,7 @@ internal sealed class ForecastCommand
             : Train(parsed, ml, training, source);
         _terminal.ShowNotes(table.Notes);
         using (model)
-            Write(folder, parsed.GetValue(_json), table, model);
+            Write((folder, parsed.GetValue(_json)), table, model, (parsed.GetValue(_steps), Paths(parsed, model.Model.Task.Series!)));
         return Cli.Success;
     }
 
@@ -76,7 +80,15 @@ internal sealed class ForecastCommand
         return (table, model);
     }
 
-    private void Write(string folder, string? json, SeriesTable table, ForecastingTransformer model)
+    private SamplePaths? Paths(ParseResult parsed, Forecasting task)
+    {
+        if (parsed.GetValue(_paths) is not { } count)
+            return null;
+        return task.Distribution is not null ? new SamplePaths(count)
+            : throw new UserError("--paths draws from a model of distributions, and this one forecasts numbers: leave it out.");
+    }
+
+    private void Write((string Folder, string? Json) to, SeriesTable table, ForecastingTransformer model, (int? Steps, SamplePaths? Paths) asked)
     {
         string end = model.Model.Task.Series is { CarriesState: true } ? "first" : "last";
         string?[] unseen = [.. table.Series.Select(series => series.Key).Where(key => !model.Model.Scaling.Knows(key))];
@@ -85,12 +97,12 @@ internal sealed class ForecastCommand
                 + $"its {end} rows."]);
         using var files = new StagedFiles();
         Forecasting task = model.Model.Task.Series!;
-        IReadOnlyList<SeriesForecast> forecasts = ForecastFile.Of(table, model);
-        ForecastFile.Write(files.For(Path.Combine(folder, "forecasts.csv")), table, task, forecasts);
-        if (json is not null)
+        IReadOnlyList<SeriesForecast> forecasts = ForecastFile.Of(table, model, asked);
+        ForecastFile.Write(files.For(Path.Combine(to.Folder, "forecasts.csv")), table, task, forecasts);
+        if (to.Json is { } json)
             ForecastFile.WriteJson(files.For(json), model.Model.Architecture.Name, table, (task, forecasts));
         files.Commit();
         string written = Path.GetRelativePath(Environment.CurrentDirectory, files.Places.First());
-        _terminal.Output.WriteLine(FormattableString.Invariant($"Written: {written}, {task.Horizon} steps of {table.Series.Count} series."));
+        _terminal.Output.WriteLine(FormattableString.Invariant($"Written: {written}, {asked.Steps ?? task.Horizon} steps of {table.Series.Count} series."));
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.Data.Analysis;
 using MLNet.Sequence.Samples.Csv;
 using MLNet.Sequence.Samples.Series;
 
@@ -22,18 +23,22 @@ internal static class ForecastFile
     }
 
     /// <summary>The forecasts after the last row of each series.</summary>
-    public static IReadOnlyList<SeriesForecast> Of(SeriesTable table, ForecastingTransformer model)
+    /// <param name="table">The rows.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="asked">The number of steps, null: the horizon; and the sample paths, null: default options.</param>
+    public static IReadOnlyList<SeriesForecast> Of(SeriesTable table, ForecastingTransformer model, (int? Steps, SamplePaths? Paths) asked = default)
     {
         Forecasting task = model.Model.Task.Series!;
         MustHold(table, task.Context, FormattableString.Invariant($"the model's context is {task.Context}"));
-        int targets = task.TargetChannels.Count;
+        int targets = task.TargetChannels.Count, steps = asked.Steps ?? task.Horizon;
         // In double: ML.NET's forecast column has only the seven digits of a float.
-        ForecastTable forecasts = model.Forecast(table.Rows(Enumerable.Range(0, table.RowCount)));
-        return [.. table.Series.Zip(forecasts.Chunk(task.Horizon * targets), (series, rows) => new SeriesForecast(
+        DataFrame rows = table.Rows(Enumerable.Range(0, table.RowCount));
+        ForecastTable forecasts = asked is (null, null) ? model.Forecast(rows) : model.Forecast(rows, steps, paths: asked.Paths);
+        return [.. table.Series.Zip(forecasts.Chunk(steps * targets), (series, own) => new SeriesForecast(
             // In the file's form.
-            series.Key, table.Time?.Rhythm(series.Rows).After(task.Horizon)
-                ?? [.. Enumerable.Range(1, task.Horizon).Select(step => step.ToString(CultureInfo.InvariantCulture))],
-            [.. rows.Chunk(targets)]))];
+            series.Key, table.Time?.Rhythm(series.Rows).After(steps)
+                ?? [.. Enumerable.Range(1, steps).Select(step => step.ToString(CultureInfo.InvariantCulture))],
+            [.. own.Chunk(targets)]))];
     }
 
     public static void Write(string path, SeriesTable table, Forecasting task, IReadOnlyList<SeriesForecast> forecasts)
@@ -41,7 +46,7 @@ internal static class ForecastFile
         using var file = new StreamWriter(path);
         string[] names = [.. task.TargetChannels.SelectMany(target => task.Levels is { } levels
             ? levels.Select(level => FormattableString.Invariant($"{target} q{level}"))
-            : task.Intervals is null ? [target] : [target, $"{target} lower", $"{target} upper"])];
+            : forecasts[0].Steps[0][0].Lower is null ? [target] : [target, $"{target} lower", $"{target} upper"])];
         file.WriteLine(CsvText.Line([.. SeriesName(table), table.Source.Time ?? "step", .. names]));
         foreach (SeriesForecast series in forecasts)
         {
@@ -84,7 +89,7 @@ internal static class ForecastFile
         WriteNumber(json, "forecast", row.Forecast);
         foreach ((double level, double value) in (task.Levels ?? []).Zip(row.Quantiles))
             WriteNumber(json, FormattableString.Invariant($"q{level}"), value);
-        if (task.Intervals is not null && row is { Lower: { } lower, Upper: { } upper })
+        if ((task.Levels is null || task.Intervals is not null) && row is { Lower: { } lower, Upper: { } upper })
         {
             WriteNumber(json, "lower", lower);
             WriteNumber(json, "upper", upper);

@@ -80,6 +80,58 @@ public sealed class TrainTestSplitTests
     }
 
     [TestMethod]
+    public void Short_series_are_left_out_or_padded_as_the_forecaster_does()
+    {
+        List<string> lines = [];
+        _ml.Log += (_, line) => lines.Add(line.Message);
+        // With six test rows, six rows of b and two of c are left: less than a context, and less than one row and a horizon.
+        List<Step> a = Steps(40), b = Steps(12, seed: 2, series: "b"), c = Steps(8, seed: 3, series: "c");
+        IDataView rows = View(_ml, [.. a, .. b, .. c]);
+
+        var skipped = _ml.Forecasting.TrainTestSplit(rows, SeriesOptions with { ShortSeries = ShortSeries.Skip }, testSteps: 6);
+        CollectionAssert.AreEquivalent(Of(a[..34]), Of(skipped.TrainSet));
+        CollectionAssert.AreEquivalent(Of(a[(34 - Context)..]), Of(skipped.TestSet));
+        Assert.Contains(line => line.Contains("2 series are left out, beginning with 'b' (12 rows), 'c' (8 rows)", StringComparison.Ordinal), lines);
+
+        ForecastingOptions pads = SeriesOptions with { ShortSeries = ShortSeries.Pad, MissingValues = MissingValues.Mask };
+        var padded = _ml.Forecasting.TrainTestSplit(rows, pads, testSteps: 6);
+        CollectionAssert.AreEquivalent(Of([.. a[..34], .. b[..6]]), Of(padded.TrainSet));
+        CollectionAssert.AreEquivalent(Of([.. a[(34 - Context)..], .. b]), Of(padded.TestSet));
+        Assert.Contains(line => line.Contains("1 series are left out, beginning with 'c' (8 rows)", StringComparison.Ordinal), lines);
+        // What is split can be trained on.
+        using ForecastingTransformer model = _ml.Forecasting.Trainers.Sequence(TinyLstm, pads).Fit(padded.TrainSet);
+        Assert.IsTrue(model.Model.Scaling.Knows("b"));
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => _ml.Forecasting.TrainTestSplit(View(_ml, [.. b, .. c]),
+            SeriesOptions with { ShortSeries = ShortSeries.Skip }, testSteps: 6)).Message, "'b' (12 rows), 'c' (8 rows)");
+    }
+
+    // Every third hour is missing: the 60 rows to train on are 89 steps, which have room for two days.
+    [TestMethod]
+    public void A_context_that_is_chosen_counts_steps_that_are_filled()
+    {
+        Step[] rows = [.. Steps(150).Where((_, i) => i % 3 != 2)];
+        ForecastingOptions options = Options with
+        {
+            TimeColumnName = "Time",
+            Frequency = Frequency.Hourly,
+            MissingValues = MissingValues.Interpolate,
+            Context = null,
+        };
+        var split = _ml.Forecasting.TrainTestSplit(View(_ml, rows), options, testSteps: 40);
+        int Chosen(IDataView training)
+        {
+            using ForecastingTransformer model = _ml.Forecasting.Trainers.Sequence(TinyLstm, options).Fit(training);
+            return ((Forecasting)model.Model.Task).Context;
+        }
+
+        int context = Chosen(split.TrainSet);
+        Assert.AreEqual(40 + Math.Min(60, context), split.TestSet.GetRowCount());
+        Assert.AreEqual(Chosen(View(_ml, Steps(89))), context);
+        // That of 60 rows is another one.
+        Assert.IsLessThan(context, Chosen(View(_ml, Steps(60))));
+    }
+
+    [TestMethod]
     public void Wrong_arguments_are_refused()
     {
         IDataView rows = View(_ml, Steps(60));

@@ -31,6 +31,7 @@ public sealed class DocsTests
     [DataRow("tuning.md", "TuneExample.cs")]
     [DataRow("intervals.md", "IntervalExample.cs")]
     [DataRow("distributions.md", "DistributionExample.cs")]
+    [DataRow("beyond.md", "BeyondExample.cs")]
     [DataRow("engines.md", "EngineExample.cs")]
     [DataRow("known-inputs.md", "KnownInputExample.cs")]
     [DataRow("comparison.md", "ComparisonExample.cs")]
@@ -61,6 +62,16 @@ public sealed class DocsTests
         IDataView Hours(int seed, int count) => TinyForecasting.View(ml,
             TinyForecasting.Interleaved(TinyForecasting.Steps(count, seed), TinyForecasting.Steps(count, seed + 1, "b")));
         StringAssert.Contains(OwnConsole.Printed(() => ComingFromExample.Run(Hours(1, 150), Hours(3, 80))), "seasonal naive");
+    }
+
+    [TestMethod]
+    public void The_example_beyond_the_horizon_runs()
+    {
+        List<Step> steps = TinyForecasting.Steps(60);
+        string said = OwnConsole.Printed(() => BeyondExample.Run(
+            TinyForecasting.View(new MLContext(seed: 1), steps), [.. steps.Select(step => (double)step.Load)]));
+        StringAssert.Contains(said, "12 steps after the last row");
+        StringAssert.Contains(said, "nine times in ten at most");
     }
 
     [TestMethod]

@@ -56,6 +56,33 @@ public sealed class ForecastTests
         Assert.AreEqual("date,b,a", lines[0]);
         Assert.IsTrue(lines[1].StartsWith("2020-01-03 12:00:00,", StringComparison.Ordinal), lines[1]);
         Assert.IsTrue(lines[3].StartsWith("2020-01-03 14:00:00,", StringComparison.Ordinal), lines[3]);
+
+        // Beyond the horizon the file goes on.
+        Assert.AreEqual(0, run.Run("forecast", "--data", data, "--model", run.Path("out/tcn.zip"), "--steps", "7"), run.Error);
+        string[] longer = File.ReadAllLines(run.Path("out/forecasts.csv"));
+        CollectionAssert.AreEqual(lines, longer[..4]);
+        Assert.HasCount(8, longer);
+        Assert.IsTrue(longer[7].StartsWith("2020-01-03 18:00:00,", StringComparison.Ordinal), longer[7]);
+        StringAssert.Contains(run.Output, "7 steps of 1 series");
+        run.MustRefuse(["forecast", "--data", data, "--model", run.Path("out/tcn.zip"), "--paths", "50"], "--paths draws from a model of distributions");
+    }
+
+    [TestMethod]
+    public void The_bounds_of_sample_paths_are_written()
+    {
+        using var run = new SampleRun();
+        List<Step> rows = TinyForecasting.Steps(40);
+        using ForecastingTransformer model = TinyForecasting.Fit(rows, TinyForecasting.Options with { Output = ForecastOutput.Gaussian });
+        model.Model.Save(run.Path("gaussian.zip"));
+        string data = run.Write("data.csv", "Load\n" + string.Join("\n", rows.Select(row => row.Load.ToString(CultureInfo.InvariantCulture))));
+        Assert.AreEqual(0, run.Run("forecast", "--data", data, "--model", run.Path("gaussian.zip"), "--steps", "6", "--paths", "60", "--json",
+            run.Path("forecasts.json")), run.Error);
+        var table = CsvTable.Read(run.Path("out/forecasts.csv"));
+        CollectionAssert.AreEqual(new[] { "step", "Load", "Load lower", "Load upper" }, table.Names.All.ToArray());
+        ForecastTable expected = model.Forecast(TinyForecasting.View(new(), rows), 6, paths: new SamplePaths(60));
+        Close.AssertEqual([.. expected.Select(row => row.Upper!.Value)], NumberColumn.Read(table, 3), 1e-5, "upper bounds");
+        using var json = JsonDocument.Parse(File.ReadAllText(run.Path("forecasts.json")));
+        Assert.AreEqual(expected[5].Lower!.Value, json.RootElement.GetProperty("forecasts")[5].GetProperty("lower").GetDouble(), 1e-5);
     }
 
     [TestMethod]

@@ -9,7 +9,7 @@ internal static class SavedForecasters
 {
     /// <summary>
     /// model.zip and other.zip of the columns a and b, latin.zip, marks.zip and dates.zip for the files with these names, and keys.zip for
-    /// two series.
+    /// two series; gaussian.zip of the columns a and b, which forecasts distributions.
     /// </summary>
     public static void Write(SampleRun files)
     {
@@ -20,10 +20,11 @@ internal static class SavedForecasters
         Save(files, "marks.zip", new DataSource(files.Path("marks.tsv"), null, ["a"], null) { Format = new FileFormat(DecimalMark: ',') },
             new Rnn { HiddenSize = 4 });
         Save(files, "dates.zip", new DataSource(files.Path("dates.csv"), "date", ["a"], null) { Format = new FileFormat(Dates: "dd/MM/yyyy") }, new Linear());
+        Save(files, "gaussian.zip", new DataSource(files.Path("hours.csv"), "date", ["a", "b"], null), new Linear(), ForecastOutput.Gaussian);
         Save(files, "keys.zip", new DataSource(files.Path("keys.csv"), "date", ["a"], "s"), new Linear());
     }
 
-    private static void Save(SampleRun files, string name, DataSource source, Architecture architecture)
+    private static void Save(SampleRun files, string name, DataSource source, Architecture architecture, ForecastOutput? output = null)
     {
         SeriesTable table = SeriesTable.Read(source);
         var options = new ForecastingOptions
@@ -33,6 +34,7 @@ internal static class SavedForecasters
             SeriesColumnName = source.Series,
             Context = 6,
             Horizon = 1,
+            Output = output ?? ForecastOutput.Point,
             Training = new TrainingOptions { Epochs = 1, ValidationFraction = 0 },
         };
         using ForecastingTransformer model = new MLContext(seed: 1).Forecasting.Trainers.Sequence(architecture, options)

@@ -114,6 +114,8 @@ public sealed class CompareOptionTests() : OptionContract("compare", "--data @ho
 [TestClass]
 public sealed class ForecastOptionTests() : OptionContract("forecast", "--data @hours.csv --context 8 --horizon 2 --epochs 1 --architecture linear")
 {
+    private const string Drawn = "!--context !--horizon !--epochs !--architecture --model @gaussian.zip --steps 4";
+
     private static string Written(OptionCase.Seen run) => run.Text("forecasts.csv");
 
     internal override IEnumerable<OptionCase> Cases =>
@@ -127,6 +129,8 @@ public sealed class ForecastOptionTests() : OptionContract("forecast", "--data @
         new("--carries-state", "--architecture rnn --carries-state", Written, "--architecture rnn"),
         new("--set", "--set linear.window=4", Written),
         new("--model", "!--context !--horizon !--epochs !--architecture --model @model.zip", run => run.Count("epoch")),
+        new("--steps", "--steps 7", run => $"{Written(run).Split('\n').Length}"),
+        new("--paths", $"{Drawn} --paths 50", Written, Drawn),
         new("--out", "--out @elsewhere", run => run.Has("../elsewhere/forecasts.csv")),
         new("--json", "--json @results.json", run => run.Has("../results.json")),
     ];

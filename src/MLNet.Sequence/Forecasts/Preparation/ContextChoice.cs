@@ -64,7 +64,7 @@ internal sealed record ContextChoice(int Context, string Reason)
         if (options.Sort || options.Resample != Resampling.None)
             data = ArrangedView.Of(host, data, new ForecastingColumns(host).Bind(data.Schema, options with { Calendar = null }));
         Frequency? frequency = FrequencyOf(host, data, options, cancellation);
-        long[] lengths = Lengths(host, data, options.SeriesColumnName, cancellation);
+        long[] lengths = Lengths(host, data, options with { Frequency = frequency }, cancellation);
         return lengths.Length == 0 ? options with { Context = Usual } : options with { Context = Of(lengths, options, frequency).Context };
     }
 
@@ -88,20 +88,25 @@ internal sealed record ContextChoice(int Context, string Reason)
         return week <= LongestCycle ? week : day <= LongestCycle ? day : 1;
     }
 
-    private static long[] Lengths(SequenceHost host, IDataView data, string? seriesColumn, HostCancellation cancellation)
+    // Steps that are filled count, as in training.
+    private static long[] Lengths(SequenceHost host, IDataView data, ForecastingOptions options, HostCancellation cancellation)
     {
-        DataViewSchema.Column? column = seriesColumn is { } name ? host.Require(data.Schema, "series", name) : null;
+        DataViewSchema.Column? column = options.SeriesColumnName is { } name ? host.Require(data.Schema, "series", name) : null;
         if (column is { } keyed && !KeyReader.Reads(keyed))
             throw host.Mismatch("series", keyed.Name, KeyReader.Expected, keyed.Type.ToString()!);
-        using DataViewRowCursor cursor = data.GetRowCursor(new[] { column }.OfType<DataViewSchema.Column>());
-        Func<string> readKey = column is { } series ? KeyReader.Create(cursor, series) : () => "";
+        var order = new Forecasting { Targets = [], Context = 1, Horizon = 1, SeriesColumnName = options.SeriesColumnName };
+        if (options.Frequency is not null && options.MissingValues != MissingValues.Error)
+            order = order with { TimeColumnName = options.TimeColumnName, Frequency = options.Frequency, MissingValues = options.MissingValues };
+        using DataViewRowCursor cursor = data.GetRowCursor(SeriesReader.Columns(data.Schema, order));
+        var row = new SeriesRow(cursor, order) { Advice = () => TimeOrder.Advice(data, order, cancellation) };
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);
         while (cursor.MoveNext())
         {
             if (cursor.Position % 4096 == 0)
                 cancellation.Token.ThrowIfCancellationRequested();
-            string key = readKey();
-            counts[key] = counts.GetValueOrDefault(key) + 1;
+            row.Read();
+            string key = row.Key ?? "";
+            counts[key] = counts.GetValueOrDefault(key) + row.Missing + 1;
         }
 
         return [.. counts.Values];

@@ -4,6 +4,7 @@ using MLNet.Sequence.Calendars;
 using MLNet.Sequence.Columns;
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Sessions;
 using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Forecasts;
@@ -16,6 +17,8 @@ internal sealed class ForecastAhead
     private readonly SequenceHost _host;
     private readonly ForecastingTransformer _transformer;
     private readonly Forecasting _task;
+    private readonly int _horizon, _steps;
+    private readonly ForecastForm _form;
     private readonly HostCancellation _cancellation;
     private readonly bool _hasOffsets;
     private readonly Dictionary<Series, (long Steps, TimePoint? Time)> _ends = [];
@@ -24,9 +27,11 @@ internal sealed class ForecastAhead
     /// <param name="host">The host.</param>
     /// <param name="transformer">The model.</param>
     /// <param name="history">The rows of all series.</param>
+    /// <param name="asked">The steps and sample paths; null: the horizon, and what the model gives for it.</param>
     /// <param name="plansFollow">Whether rows without a value of any target at the end of a series hold its plan.</param>
     /// <param name="cancellation">Checked from time to time.</param>
-    public ForecastAhead(SequenceHost host, ForecastingTransformer transformer, IDataView history, bool plansFollow, HostCancellation cancellation)
+    public ForecastAhead(SequenceHost host, ForecastingTransformer transformer, IDataView history, (int Steps, SamplePaths? Paths)? asked, bool plansFollow,
+        HostCancellation cancellation)
     {
         (_host, _transformer, _cancellation) = (host, transformer, cancellation);
         new ForecastingColumns(host).Check(history.Schema, transformer.Task);
@@ -34,6 +39,9 @@ internal sealed class ForecastAhead
         // A model of an older version does not know its frequency.
         _task = transformer.Task is { TimeColumnName: not null, Frequency: null } unknown
             ? unknown with { Frequency = FoundFrequency.Of(history, unknown, cancellation) } : transformer.Task;
+        (_horizon, _steps, IsAsked) = (_task.Horizon, asked?.Steps ?? _task.Horizon, asked is not null);
+        bool draws = _task.Distribution is not null && (_steps > _horizon || asked?.Paths is not null);
+        _form = new ForecastForm(_task, _steps, draws ? asked?.Paths ?? new SamplePaths() : null);
         _hasOffsets = _task.TimeColumnName is { } time && history.Schema[time].Type is DateTimeOffsetDataViewType;
         _set = SeriesReader.Read(history, _task, allowMissing: true, cancellation, (row, series) =>
         {
@@ -41,6 +49,9 @@ internal sealed class ForecastAhead
                 _ends[series] = (series.Length, row.Time);
         });
     }
+
+    // Whether a number of steps was asked for, whose known inputs must then be there.
+    private bool IsAsked { get; }
 
     public ForecastTable Of(IDataView? future)
     {
@@ -60,6 +71,12 @@ internal sealed class ForecastAhead
                 + $"{string.Join(", ", tooShort.Take(5).Select(Named))}.");
         }
 
+        if (_form.Warnings().ToArray() is { Length: > 0 } warnings)
+        {
+            using HostChannel told = _host.Start("Forecast");
+            Array.ForEach(warnings, told.Warning);
+        }
+
         Dictionary<string, double[]> plans = future is null ? [] : Plans(future);
         ForecastRow[] rows = [.. _set.Series.Except(tooShort).SelectMany(series => After(series, future is null ? Following(series) : Plan(series, plans)))];
         if (_task.Calendar is { } calendar && rows is [{ Time: { } start }, ..])
@@ -69,13 +86,13 @@ internal sealed class ForecastAhead
         }
 
         _transformer.Warn([.. _set.Series.Select(series => series.Key).Where(key => !_transformer.Model.Scaling.Knows(key))], []);
-        return new ForecastTable(_host.Environment, _task, rows, [.. _set.Series.Except(tooShort).SelectMany(Past)]);
+        return new ForecastTable(_host.Environment, _form, rows, [.. _set.Series.Except(tooShort).SelectMany(Past)]);
     }
 
     // Twice the horizon shows what the forecast continues.
     private IEnumerable<ForecastPast> Past(Series series)
     {
-        long end = _ends[series].Steps, first = Math.Max(0, end - Math.Max(LeastPast, 2L * _task.Horizon));
+        long end = _ends[series].Steps, first = Math.Max(0, end - Math.Max(LeastPast, 2L * _horizon));
         return _task.TargetChannels.Select((target, channel) => new ForecastPast(series.Key, target,
             [.. Enumerable.Range(0, (int)(end - first)).Select(step => series[first + step, channel])]));
     }
@@ -84,36 +101,51 @@ internal sealed class ForecastAhead
     {
         _cancellation.Token.ThrowIfCancellationRequested();
         (long steps, TimePoint? time) = _ends[series];
-        double[] all = _task.Adapts ? Adapted(series, plan) : Forecast(series, steps, plan);
-        double[][] forecast = [.. all.Chunk(_task.ForecastSize / _task.Horizon)];
+        if (IsAsked)
+            ForecastContinuation.MustBeKnown(_task, plan, _steps, time is { } end ? _task.Frequency?.After(end) : null, $"{Named(series)}: ");
+        double[] ahead = Within(plan);
+        double[][] forecast = [.. (_task.Adapts ? Adapted(series, ahead) : Forecaster.All(_transformer.Model, History(series), ahead, series.Key))
+            .Chunk(_task.ForecastSize / _horizon)];
+        Continuation? beyond = _steps > _horizon ? new Continuation(_transformer.Model, History(series), plan, _steps, series.Key) : null;
+        ForecastPaths? drawn = _form.Paths is { } paths ? beyond?.Draw(paths) : null;
+        double[] continued = drawn is null && beyond is not null ? beyond.Forecast() : [];
         IReadOnlyList<string> targets = _task.TargetChannels;
-        ForecastOutput output = _task.WholeOutput;
-        (int lower, int upper) = _task.Intervals is not null ? _task.BoundPlaces : (0, output.Levels.Count - 1);
-        for (int step = 0; step < _task.Horizon; step++)
+        for (int step = 0; step < _steps; step++)
         {
             time = time is { } before ? _task.Frequency?.After(before) : null;
             for (int target = 0; target < targets.Count; target++)
             {
-                yield return new ForecastRow(series.Key, step + 1, targets[target], forecast[step][output.Middle * targets.Count + target])
+                var row = new ForecastRow(series.Key, step + 1, targets[target], double.NaN)
                 {
                     Time = time is { IsDate: true } date ? date.Clock : null,
                     Offset = _hasOffsets ? time?.Date.Offset : null,
                     Number = time is { IsDate: false } number ? number.Number : null,
-                    Lower = output.Levels.Count > 1 ? forecast[step][lower * targets.Count + target] : null,
-                    Upper = output.Levels.Count > 1 ? forecast[step][upper * targets.Count + target] : null,
-                    Quantiles = _task.Levels is null ? [] : [.. forecast[step].Where((_, value) => value % targets.Count == target)],
                 };
+                yield return step < _horizon ? _form.Within(row, forecast[step], target)
+                    : drawn is null ? _form.Beyond(row, continued[step * targets.Count + target]) : _form.Beyond(row, drawn, target);
             }
         }
     }
 
-    // All numbers of each step and target.
-    private double[] Forecast(Series series, long steps, double[] plan)
+    // The rows that a forecast reads.
+    private double[] History(Series series)
     {
-        long first = _task.CarriesState ? 0 : Math.Max(0, steps - _task.Context);
+        long steps = _ends[series].Steps, first = _task.CarriesState ? 0 : Math.Max(0, steps - _task.Context);
         var history = new double[(steps - first) * _task.DataChannels];
         series.Rows.CopyTo(first, history);
-        return Forecaster.All(_transformer.Model, history, plan, series.Key);
+        return history;
+    }
+
+    // The plan of the horizon. A step's forecast does not read the known inputs of later steps.
+    private double[] Within(double[] plan)
+    {
+        int known = _task.KnownSize, size = _horizon * known;
+        if (plan.Length >= size)
+            return plan[..size];
+        double[] longer = [.. plan, .. new double[size - plan.Length]];
+        for (int at = plan.Length; at < size; at++)
+            longer[at] = longer[at - known];
+        return longer;
     }
 
     // The same, with bounds that have followed the series from its first row.
@@ -152,7 +184,7 @@ internal sealed class ForecastAhead
         (long end, TimePoint? time) = _ends[series];
         if (_task.KnownInputs.Count > 0)
             MustBeWhole(series, series.Length - end);
-        return _task.KnownAhead(series, end - 1, time);
+        return _task.KnownAhead(series, end - 1, time, _steps);
     }
 
     // The known inputs of other rows, by series; without those up to the end of its history.
@@ -188,7 +220,7 @@ internal sealed class ForecastAhead
         double[] plan = plans.GetValueOrDefault(series.Key ?? "") ?? [];
         int known = _task.KnownSize - _task.CalendarSize;
         MustBeWhole(series, plan.Length / known);
-        plan = plan[..(_task.Horizon * known)];
+        plan = plan[..(_steps * known)];
         return _task.Calendar is null ? plan : _task.WithCalendar(plan, _task.Frequency!.After(_ends[series].Time!.Value)!.Value, 0, _task.KnownSize).Rows;
     }
 
@@ -201,11 +233,13 @@ internal sealed class ForecastAhead
 
     private void MustBeWhole(Series series, long steps)
     {
-        if (steps < _task.Horizon)
+        if (steps < _steps)
         {
-            throw new InvalidOperationException($"{Named(series)} has {steps} of the {_task.Horizon} steps ahead of the known inputs "
-                + $"({string.Join(", ", _task.KnownInputs.Select(column => column.Name))}): give them as rows after the last one, whose targets are missing "
-                + "(NaN), or as future rows.");
+            TimePoint? first = _ends[series].Time is { } end ? _task.Frequency?.After(end) : null;
+            string place = ForecastContinuation.Place(_task, (int)steps, first);
+            throw new InvalidOperationException($"{Named(series)} has {steps} of the {_steps} steps ahead of the known inputs "
+                + $"({string.Join(", ", _task.KnownInputs.Select(column => column.Name))}), and no values {place}: give them as rows after the last one, whose "
+                + "targets are missing (NaN), or as future rows.");
         }
     }
 

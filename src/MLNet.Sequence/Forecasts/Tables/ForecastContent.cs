@@ -19,19 +19,19 @@ internal static class ForecastContent
 
     /// <param name="table">The forecasts.</param>
     /// <param name="past">The values before them.</param>
-    /// <param name="task">The task of the model.</param>
-    public static ReportContent Of(ForecastTable table, IReadOnlyList<ForecastPast> past, Forecasting task)
+    /// <param name="form">What the table has.</param>
+    public static ReportContent Of(ForecastTable table, IReadOnlyList<ForecastPast> past, ForecastForm form)
     {
         int series = table.Select(row => row.Series).Distinct().Count();
         string[] targets = [.. table.Select(row => row.Target).Distinct()];
-        string where = task.SeriesColumnName is null ? "the series" : $"{series} series";
+        string where = form.Task.SeriesColumnName is null ? "the series" : $"{series} series";
         string which = past.Count > MostCharts ? $" Drawn are the first {MostCharts} of {past.Count}." : "";
         return new("Forecasts")
         {
-            Summary = string.Create(CultureInfo.InvariantCulture, $"{task.Horizon} steps after the last row of {where}, of {string.Join(", ", targets)}."
+            Summary = string.Create(CultureInfo.InvariantCulture, $"{form.Steps} steps after the last row of {where}, of {string.Join(", ", targets)}."
                 + $"{which}"),
-            Charts = [.. past.Take(MostCharts).Select(one => Chart(one, [.. table.Where(row => row.Series == one.Series && row.Target == one.Target)], task))],
-            Tables = [Table(table, task)],
+            Charts = [.. past.Take(MostCharts).Select(one => Chart(one, [.. table.Where(row => row.Series == one.Series && row.Target == one.Target)], form))],
+            Tables = [Table(table, form)],
         };
     }
 
@@ -47,10 +47,10 @@ internal static class ForecastContent
         return text.ToString().TrimEnd();
     }
 
-    private static ReportTable Table(ForecastTable table, Forecasting task)
+    private static ReportTable Table(ForecastTable table, ForecastForm form)
     {
         NumberColumn Column(string name, Func<ForecastRow, double?> value) => new(name, [.. table.Select(value)], "G7");
-        IReadOnlyList<double> levels = task.Levels ?? [];
+        (Forecasting task, IReadOnlyList<double> levels) = (form.Task, form.Levels);
         return new("Forecasts",
         [
             .. task.SeriesColumnName is { } series ? [new TextColumn(series, [.. table.Select(row => row.Series ?? "")])] : Array.Empty<ReportColumn>(),
@@ -58,7 +58,7 @@ internal static class ForecastContent
             new CountColumn("Step", [.. table.Select(row => (long)row.Step)]),
             new TextColumn("Target", [.. table.Select(row => row.Target)]),
             Column("Forecast", row => row.Forecast),
-            .. task.Intervals is not null || levels.Count > 1
+            .. form.HasBounds
                 ? [Column("Lower", row => row.Lower), Column("Upper", row => row.Upper)]
                 : Array.Empty<ReportColumn>(),
             .. levels.Select((level, place) => Column(ForecastTable.LevelName(level), row => row.Quantiles[place])),
@@ -73,12 +73,12 @@ internal static class ForecastContent
     };
 
     // The last value is where the forecasts begin. Between the outer quantiles the fan is light, between the inner ones darker.
-    private static ReportChart Chart(ForecastPast past, ForecastRow[] ahead, Forecasting task)
+    private static ReportChart Chart(ForecastPast past, ForecastRow[] ahead, ForecastForm form)
     {
         string name = past.Series is null ? past.Target : $"{past.Target} of {past.Series}";
         (double X, double Y)[] before = [.. past.Values.Select((value, i) => (i + 1.0 - past.Values.Length, value))];
         (double X, double Y) last = before.LastOrDefault(point => double.IsFinite(point.Y), (X: double.NaN, Y: double.NaN));
-        var across = new ChartAxis(before[0].X, Math.Max(task.Horizon, before[0].X + 1), IsLogarithmic: false);
+        var across = new ChartAxis(before[0].X, Math.Max(form.Steps, before[0].X + 1), IsLogarithmic: false);
         IEnumerable<(double Step, double Low, double High)> bounds =
             [.. ahead.Select(row => ((double)row.Step, row.Lower ?? row.Forecast, row.Upper ?? row.Forecast))];
         var up = ChartAxis.Around(
@@ -87,16 +87,16 @@ internal static class ForecastContent
         var chart = new SvgChart(across, up) { Top = 30 };
         chart.Axes("steps after the last row", "", across.Ticks(), up.Ticks());
         chart.Legend(("known", Gray, false), ("forecast", Blue, false));
-        int levels = task.Levels?.Count ?? 0;
-        if (task.Intervals is { } intervals)
+        int levels = form.Levels.Count;
+        if (form.Confidence is { } confidence)
         {
-            string share = string.Create(CultureInfo.InvariantCulture, $"{100 * intervals.ConfidenceLevel:G3} % interval");
+            string share = string.Create(CultureInfo.InvariantCulture, $"{100 * confidence:G3} % interval");
             chart.Band([(last.X, last.Y, last.Y), .. bounds], Blue, share);
         }
 
         for (int level = 0; level < levels / 2; level++)
         {
-            string share = string.Create(CultureInfo.InvariantCulture, $"{task.Levels![level]} to {task.Levels[levels - 1 - level]}");
+            string share = string.Create(CultureInfo.InvariantCulture, $"{form.Levels[level]} to {form.Levels[levels - 1 - level]}");
             int low = level, high = levels - 1 - level;
             chart.Band([(last.X, last.Y, last.Y), .. ahead.Select(row => ((double)row.Step, row.Quantiles[low], row.Quantiles[high]))], Blue, share);
         }
@@ -105,7 +105,7 @@ internal static class ForecastContent
         chart.Line([last, .. ahead.Select(row => ((double)row.Step, row.Forecast))], Blue, dashed: false, "forecast");
         string dates = ahead is [{ Time: { } from }, .., { Time: { } to }]
             ? string.Create(CultureInfo.InvariantCulture, $" From {from:yyyy-MM-dd HH:mm} to {to:yyyy-MM-dd HH:mm}.") : "";
-        string fan = levels > 1 ? " The fan lies between the quantiles." : task.Intervals is not null ? " The fan is the interval." : "";
+        string fan = levels > 1 ? " The fan lies between the quantiles." : form.Confidence is not null ? " The fan is the interval." : "";
         return new ReportChart(name, chart.Write($"Forecast of {name}"), $"The last known values, and the forecast after them.{fan}{dates}");
     }
 }

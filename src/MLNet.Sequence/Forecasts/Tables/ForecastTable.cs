@@ -28,14 +28,18 @@ public sealed record ForecastRow(string? Series, int Step, string Target, double
     public double? Number { get; init; }
 
     /// <summary>
-    /// The lower bound of the model's intervals (<see cref="Forecasting.Intervals"/>), or the lowest of at least two quantiles; otherwise null.
+    /// The lower bound of the model's intervals (<see cref="Forecasting.Intervals"/>), of a distribution or its sample paths
+    /// (<see cref="SamplePaths.ConfidenceLevel"/>), or the lowest of at least two quantiles; otherwise null. NaN beyond the horizon, unless paths are drawn.
     /// </summary>
     public double? Lower { get; init; }
 
-    /// <summary>The upper bound of the model's intervals, or the highest of at least two quantiles; otherwise null.</summary>
+    /// <summary>The upper bound, in the same way.</summary>
     public double? Upper { get; init; }
 
-    /// <summary>The quantiles, in the order of <see cref="Forecasting.Levels"/>; empty if the model forecasts points.</summary>
+    /// <summary>
+    /// The quantiles, in the order of <see cref="Forecasting.Levels"/>, or of <see cref="SamplePaths.Levels"/> if paths are drawn; empty if there are none.
+    /// Beyond the horizon, a model of quantiles gives only the one that is nearest to the median; the others are NaN.
+    /// </summary>
     public IReadOnlyList<double> Quantiles { get; init => field = ValueList.Of(value); } = ValueList.Create<double>();
 
     /// <summary>Such as "2024-02-01 00:00 load +1: 103.2".</summary>
@@ -55,21 +59,23 @@ public sealed record ForecastRow(string? Series, int Step, string Target, double
 public sealed class ForecastTable : IReadOnlyList<ForecastRow>, IReport
 {
     private readonly IHostEnvironment _environment;
-    private readonly Forecasting _task;
+    private readonly ForecastForm _form;
     private readonly ForecastRow[] _rows;
 
     private readonly IReadOnlyList<ForecastPast> _past;
 
     /// <param name="environment">The environment.</param>
-    /// <param name="task">The task of the model.</param>
+    /// <param name="form">What the table has.</param>
     /// <param name="rows">The forecasts.</param>
     /// <param name="past">The values of each target of each series before them.</param>
-    internal ForecastTable(IHostEnvironment environment, Forecasting task, ForecastRow[] rows, IReadOnlyList<ForecastPast> past) =>
-        (_environment, _task, _rows, _past) = (environment, task, rows, past);
+    internal ForecastTable(IHostEnvironment environment, ForecastForm form, ForecastRow[] rows, IReadOnlyList<ForecastPast> past) =>
+        (_environment, _form, _rows, _past) = (environment, form, rows, past);
 
-    ReportContent IReport.Content => ForecastContent.Of(this, _past, _task);
+    ReportContent IReport.Content => ForecastContent.Of(this, _past, _form);
 
-    /// <summary>The number of rows: series × horizon × targets.</summary>
+    private Forecasting Task => _form.Task;
+
+    /// <summary>The number of rows: series × steps × targets.</summary>
     public int Count => _rows.Length;
 
     /// <summary>The row at an index, from 0.</summary>
@@ -89,20 +95,20 @@ public sealed class ForecastTable : IReadOnlyList<ForecastRow>, IReport
     public IDataView ToDataView()
     {
         var view = new TableView(_environment);
-        if (_task.SeriesColumnName is { } series)
+        if (Task.SeriesColumnName is { } series)
             view.Add(series, _rows.Select(row => row.Series ?? ""));
-        if (_task.TimeColumnName is { } time && _rows.Length > 0)
+        if (Task.TimeColumnName is { } time && _rows.Length > 0)
             AddTime(view, time);
         view.Add("Step", NumberDataViewType.Int32, _rows.Select(row => row.Step))
             .Add("Target", _rows.Select(row => row.Target))
             .Add("Forecast", NumberDataViewType.Double, _rows.Select(row => row.Forecast));
-        if (_task.Intervals is not null || _task.Levels?.Count > 1)
+        if (_form.HasBounds)
         {
             view.Add("Lower", NumberDataViewType.Double, _rows.Select(row => row.Lower!.Value))
                 .Add("Upper", NumberDataViewType.Double, _rows.Select(row => row.Upper!.Value));
         }
 
-        foreach ((int level, double share) in (_task.Levels ?? []).Index())
+        foreach ((int level, double share) in _form.Levels.Index())
             view.Add(LevelName(share), NumberDataViewType.Double, _rows.Select(row => row.Quantiles[level]));
         return view.Build();
     }
