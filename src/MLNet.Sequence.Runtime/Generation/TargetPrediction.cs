@@ -39,6 +39,21 @@ public static class TargetPrediction
         return [.. best[0].Tokens.Select(target.ValueOf)];
     }
 
+    /// <summary>The best target for a source of text, as text.</summary>
+    /// <param name="model">A model of the task <see cref="SequenceToSequence"/> whose columns are text.</param>
+    /// <param name="source">The text; at least one character.</param>
+    /// <param name="search">How it is searched for; null: as the task says.</param>
+    /// <returns>The text. Bytes that are no whole character in UTF-8, which a model may predict, are U+FFFD (�).</returns>
+    /// <exception cref="ArgumentException">The source is empty or has half of a surrogate pair, or an option is out of range.</exception>
+    /// <exception cref="InvalidOperationException">The model does not predict targets, or one of its columns is not text.</exception>
+    public static string PredictText(this SequenceModel model, string source, SequenceSearch? search = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(source);
+        BytePairTokenizer target = TextOf(TargetOf(model), "targets");
+        return target.Decode(model.PredictTargets(EncodeText(model, source), search)[0].Tokens);
+    }
+
     /// <summary>Searches for the targets with the highest score for a source of numbers, in plain C#; the best one first.</summary>
     /// <param name="model">A model of the task <see cref="SequenceToSequence"/>.</param>
     /// <param name="source">
@@ -98,18 +113,33 @@ public static class TargetPrediction
     {
         int boundary = model.Network.OutputSize - 1;
         AttentionTrace? trace = search.CoveragePenalty > 0 ? new AttentionTrace(seen.Length / model.Managed.InputSize) : null;
-        var stream = new StepStream(model.Managed.Decoder(seen, trace), trace);
-        stream.Feed(boundary);
+        StepStream stream = Start(model, seen, trace);
         var options = new GenerationOptions { NoRepeatLength = search.NoRepeatLength };
-        // The boundary takes a step of its own, in training too. No target has more tokens than an array.
-        int most = Math.Min(search.MaxLength ?? model.Task.ContextLength - 1, Array.MaxLength);
-        var limits = new BeamLimits(search.Width, most + 1, search.Score) { MustStop = true, CoveragePenalty = search.CoveragePenalty };
+        var limits = new BeamLimits(search.Width, MostTokens(model, search) + 1, search.Score) { MustStop = true, CoveragePenalty = search.CoveragePenalty };
         var beams = new Beams(new TokenSampler(options, []), new HashSet<int> { boundary }, limits);
         // The boundary before the first token is no token of the target.
         return [.. beams.Search(stream, []).Select(found => new PredictedTarget(
             [.. found.Sequence.Tokens.Where(token => token != boundary)], found.Sequence.LogProbability, found.Score))];
     }
 
-    private static TokenInput TargetOf(SequenceModel model) => model.Task.TargetInput?.Tokens ?? throw new InvalidOperationException(
+    /// <summary>The decoder of a source, which has read the boundary before the target.</summary>
+    internal static StepStream Start(SequenceModel model, ReadOnlySpan<float> seen, AttentionTrace? trace = null)
+    {
+        var stream = new StepStream(model.Managed.Decoder(seen, trace), trace);
+        stream.Feed(model.Network.OutputSize - 1);
+        return stream;
+    }
+
+    // The boundary takes a step of its own, in training too. No target has more tokens than an array.
+    internal static int MostTokens(SequenceModel model, SequenceSearch search) => Math.Min(search.MaxLength ?? model.Task.ContextLength - 1, Array.MaxLength);
+
+    /// <summary>The tokens of a source of text.</summary>
+    internal static double[] EncodeText(SequenceModel model, string source) =>
+        [.. TextOf(model.Task.Tokens, "sources").Encode(source).Select(token => (double)token)];
+
+    internal static BytePairTokenizer TextOf(TokenInput? tokens, string what) => tokens?.Tokenizer ?? throw new InvalidOperationException(
+        $"The {what} of the model are not text: use PredictTarget or PredictTargets.");
+
+    internal static TokenInput TargetOf(SequenceModel model) => model.Task.TargetInput?.Tokens ?? throw new InvalidOperationException(
         $"The model's task is {model.Task.GetType().Name}; only a model of the task {nameof(SequenceToSequence)} predicts targets.");
 }

@@ -37,12 +37,15 @@ internal sealed record PairColumns(SequenceInput Source, SequenceInput Target)
     public static SchemaShape.Column[] Promise(SequenceToSequenceOptions options, SchemaShape schema)
     {
         SchemaShape.Column target = SchemaShapes.Find(schema, options.TargetColumnName)!.Value;
+        SchemaShape.Column score = SchemaShapes.Scalar(options.ScoreColumnName, NumberDataViewType.Single);
+        if (options.Target.Tokens?.Tokenizer is not null)
+            return [SchemaShapes.Scalar(options.PredictedSequenceColumnName, TextDataViewType.Instance), score];
         DataViewType? values = target.IsKey ? SchemaShapes.KeyValuesOf(target) : target.ItemType;
         return
         [
             SchemaShapes.Key(options.PredictedSequenceColumnName, SchemaShape.Column.VectorKind.VariableVector,
                 values is null ? [] : [SchemaShapes.KeyValues(values)]),
-            SchemaShapes.Scalar(options.ScoreColumnName, NumberDataViewType.Single),
+            score,
         ];
     }
 
@@ -57,7 +60,7 @@ internal sealed record PairColumns(SequenceInput Source, SequenceInput Target)
         if (Source.Tokens is not { } source)
             throw new InvalidOperationException($"Sharing = All needs tokens in both columns; the source column '{Source.Columns[0]}' has numbers.");
         TokenInput target = Target.Tokens!;
-        if (source.Values is null != target.Values is null || source.ValueType != target.ValueType || source.EmbeddingSize != target.EmbeddingSize)
+        if (source.Tokenizer != target.Tokenizer || source.Values is null != target.Values is null || source.ValueType != target.ValueType || source.EmbeddingSize != target.EmbeddingSize)
             throw new InvalidOperationException(
                 $"Sharing = All needs tokens of one kind, with vectors of one size, in both columns; found {Describe(source)} in '{Source.Columns[0]}' and "
                     + $"{Describe(target)} in '{Target.Columns[0]}'.");
@@ -72,6 +75,7 @@ internal sealed record PairColumns(SequenceInput Source, SequenceInput Target)
         return new PairColumns(Source with { Tokens = Both(source) }, Target with { Tokens = Both(target) });
     }
 
-    private static string Describe(TokenInput tokens) =>
-        $"{(tokens.Keys ? "keys" : "integers")} of {tokens.ValueType ?? "no"} values with vectors of {tokens.EmbeddingSize}";
+    private static string Describe(TokenInput tokens) => tokens.Tokenizer is { } tokenizer
+        ? $"text through a {tokenizer} with vectors of {tokens.EmbeddingSize}"
+        : $"{(tokens.Keys ? "keys" : "integers")} of {tokens.ValueType ?? "no"} values with vectors of {tokens.EmbeddingSize}";
 }

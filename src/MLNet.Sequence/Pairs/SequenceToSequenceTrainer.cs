@@ -73,7 +73,7 @@ public sealed class SequenceToSequenceTrainer : IEstimator<SequenceToSequenceTra
     {
         // A resumed run keeps the same validation rows as the first run.
         long seed = TrainingCheckpoints.SeedOf(_options.Training.ResumeFrom) ?? _seed;
-        PairRows rows = PairRows.Read(data, _options, run, seed);
+        PairRows rows = PairRows.Read(data, PairTokenizers.Learnt(data, _options, run), run, seed);
         SequenceInput source = rows.Columns.Source;
         ChannelScaling scaling = source.Tokens is null
             ? rows.Training.Set.Source.FitScaling(rows.Training.Pairs)
