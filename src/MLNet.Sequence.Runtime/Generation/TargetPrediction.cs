@@ -72,6 +72,25 @@ public static class TargetPrediction
         return model.SearchTargets(Predictor.Prepare(model, source), search ?? model.Task.TargetSearch!);
     }
 
+    /// <summary>The target of numbers for a source, in plain C#: each step is predicted from the source and the steps predicted before it.</summary>
+    /// <param name="model">A model of the task <see cref="SequenceToSequence"/> whose targets are numbers.</param>
+    /// <param name="source">As in <see cref="PredictTargets"/>.</param>
+    /// <param name="steps">The number of steps; at least 1. Null: as the task says (<see cref="SequenceToSequence.TargetSteps"/>).</param>
+    /// <returns>[steps × features of the target] in the data's units.</returns>
+    /// <exception cref="ArgumentException">The source is empty or not whole, a token in it is unknown to the model, or the number of steps is below 1.</exception>
+    /// <exception cref="InvalidOperationException">The model does not predict targets of numbers.</exception>
+    public static double[] PredictNumbers(this SequenceModel model, ReadOnlySpan<double> source, int? steps = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (steps < 1)
+            throw new ArgumentOutOfRangeException(nameof(steps), steps, "Expected at least 1 step.");
+        float[] seen = Predictor.Prepare(model, source);
+        float[] network = model.StepNumbers(seen, steps);
+        var values = new double[network.Length];
+        model.Task.Decoded.Apply(network, values, model.Scaling.Pooled);
+        return values;
+    }
+
     /// <summary>
     /// What the decoder attends to at each step of a target: the attention weights of the source's steps, as the mean over the heads of all layers
     /// that attend to the source.
@@ -122,6 +141,27 @@ public static class TargetPrediction
             [.. found.Sequence.Tokens.Where(token => token != boundary)], found.Sequence.LogProbability, found.Score))];
     }
 
+    /// <summary>The standardised numbers of a target, [steps × features], for a source as the network sees it.</summary>
+    internal static float[] StepNumbers(this SequenceModel model, ReadOnlySpan<float> seen, int? steps = null)
+    {
+        TargetNumbers numbers = model.Task.TargetNumbers ?? throw new InvalidOperationException(model.Task.TargetSearch is null
+            ? $"The model's task is {model.Task.GetType().Name}; only a model of the task {nameof(SequenceToSequence)} predicts targets."
+            : "The targets of the model are tokens: use PredictText, PredictTarget or PredictTargets.");
+        int count = steps ?? numbers.Steps ?? seen.Length / model.Managed.InputSize, width = model.Network.OutputSize;
+        var stream = new StepStream(model.Managed.Decoder(seen, trace: null));
+        var all = new float[count * width];
+        // The first step follows zeros.
+        Span<float> before = new float[width];
+        for (int step = 0; step < count; step++)
+        {
+            stream.Feed(before);
+            before = all.AsSpan(step * width, width);
+            stream.Output.CopyTo(before);
+        }
+
+        return all;
+    }
+
     /// <summary>The decoder of a source, which has read the boundary before the target.</summary>
     internal static StepStream Start(SequenceModel model, ReadOnlySpan<float> seen, AttentionTrace? trace = null)
     {
@@ -141,5 +181,7 @@ public static class TargetPrediction
         $"The {what} of the model are not text: use PredictTarget or PredictTargets.");
 
     internal static TokenInput TargetOf(SequenceModel model) => model.Task.TargetInput?.Tokens ?? throw new InvalidOperationException(
-        $"The model's task is {model.Task.GetType().Name}; only a model of the task {nameof(SequenceToSequence)} predicts targets.");
+        model.Task.TargetNumbers is null
+            ? $"The model's task is {model.Task.GetType().Name}; only a model of the task {nameof(SequenceToSequence)} predicts targets."
+            : $"The targets of the model are numbers: use {nameof(PredictNumbers)}.");
 }

@@ -78,10 +78,16 @@ public sealed class SequenceToSequenceTrainer : IEstimator<SequenceToSequenceTra
         ChannelScaling scaling = source.Tokens is null
             ? rows.Training.Set.Source.FitScaling(rows.Training.Pairs)
             : ChannelScaling.None(source.Features);
+        SequenceInput target = rows.Columns.Target;
+        if (target.Tokens is not null && _options.TargetSteps is { } steps)
+            throw new InvalidOperationException($"TargetSteps is {steps}, but the target column '{target.Columns[0]}' has tokens, whose end is predicted.");
+        ChannelScaling? targetScaling = target.Tokens is null ? rows.Training.Set.Target.FitScaling(rows.Training.Pairs) : null;
         var task = new SequenceToSequence
         {
             Source = source,
-            Target = rows.Columns.Target,
+            Target = target,
+            TargetScaling = targetScaling,
+            TargetSteps = target.Tokens is null ? _options.TargetSteps ?? rows.TargetSteps() : null,
             LongestSource = rows.Longest.Source,
             LongestTarget = rows.Longest.Target,
             Sharing = _options.Sharing,
@@ -91,7 +97,8 @@ public sealed class SequenceToSequenceTrainer : IEstimator<SequenceToSequenceTra
         };
         PairBatches Batches(PairPart part) => new(part.Set, part.Pairs, source.Encoding(scaling), source.ChannelNames)
         {
-            Boundary = task.OutputSize - 1,
+            Boundary = targetScaling is null ? task.OutputSize - 1 : null,
+            TargetScaling = targetScaling,
             BucketByLength = _options.BucketByLength,
             MostSteps = _options.StepsPerBatch,
         };
@@ -99,7 +106,7 @@ public sealed class SequenceToSequenceTrainer : IEstimator<SequenceToSequenceTra
         {
             Training = Batches(rows.Training),
             Validation = rows.Validation.Pairs.Length > 0 ? Batches(rows.Validation) : null,
-            Objective = new TargetObjective(_options.LabelSmoothing),
+            Objective = targetScaling is null ? new TargetObjective(_options.LabelSmoothing) : new TargetNumbersObjective(),
             Subject = ModelDescription.Subject(_architecture, task, _options),
             Seed = seed,
         };

@@ -74,6 +74,30 @@ public sealed class OnnxPairTests
     }
 
     [TestMethod]
+    public void Numbers_follow_from_numbers_in_the_units_of_the_data()
+    {
+        var task = new SequenceToSequence
+        {
+            Source = UntrainedModel.Features(2),
+            Target = new SequenceInput { Columns = ["Target"], Scalars = false, Features = 3 },
+            TargetScaling = new ChannelScaling([5, -40, 300], [1, 2, 30]),
+            LongestSource = 8,
+            LongestTarget = 8,
+        };
+        SequenceModel model = UntrainedModel.Make(new AttentionRnn { HiddenSize = 6 }, task, new ChannelScaling([12, 25], [2, 4]));
+        using var folder = new TemporaryFolder();
+        model.SaveOnnxPair(folder.At("encoder.onnx"), folder.At("decoder.onnx"));
+        using OnnxSession encoder = OnnxLog.Quietly(() => new OnnxSession(folder.At("encoder.onnx"))), decoder = new(folder.At("decoder.onnx"));
+        Assert.AreEqual("[5,-40,300]", decoder.Metadata["start"]);
+        OnnxTensor memory = encoder.Run(Source(model, 4, seed: 1))["Memory"];
+        var stream = new OnnxStream(decoder, rows: 1);
+        var found = new List<double>();
+        for (float[] step = [5, -40, 300]; found.Count < 15; found.AddRange(Close.Doubles(step)))
+            step = stream.Step(new OnnxTensor("Step", step, 1, 3), memory)["Next"].Floats;
+        Close.AssertEqual(model.PredictNumbers(Values(model, 4, seed: 1), 5), [.. found], 1e-4, "numbers");
+    }
+
+    [TestMethod]
     public void The_files_say_what_they_are_and_that_they_belong_together()
     {
         SequenceModel model = Model("attention-rnn", tokens: true);

@@ -30,27 +30,49 @@ internal static class OnnxPair
         return new OnnxFile(graph, Metadata(model, options, graph, "encoder"));
     }
 
-    /// <summary>From the last token of the target so far to the probabilities of the next one.</summary>
+    /// <summary>From the last token, or the last numbers, of the target so far to the probabilities of the next token, or to the next numbers.</summary>
     public static OnnxFile Decoder(SequenceModel model, OnnxOptions options)
     {
-        var graph = new OnnxGraph($"{model.Architecture.Name}_decoder", [Scores, Next]);
-        int boundary = model.Network.OutputSize - 1;
-        OnnxValue given = graph.Input("Step", DataType.Int64,
-            $"the index of the token before, from 0; {boundary}, the boundary, before the first token", "batch").Filled(1);
-        // An index below 0 would count from the end: it becomes one that is an error.
-        OnnxValue step = given.Op("Less", graph.Scalar(0)).Where(graph.Scalar(boundary + 1), given).Unsqueeze(1);
+        TargetNumbers? numbers = model.Task.TargetNumbers;
+        var graph = new OnnxGraph($"{model.Architecture.Name}_decoder", numbers is null ? [Scores, Next] : [Next]);
+        OnnxScaling? scaling = numbers is null ? null : OnnxScaling.Of(graph, numbers.Scaling, "target_scaling");
+        OnnxValue step = numbers is null ? Token(graph, Boundary(model)) : scaling!.Apply(Numbers(graph, numbers.Scaling));
         var state = new OnnxState(graph) { Step = step };
         var memories = Memories(model).ToDictionary(memory => memory.Node, memory => Memory(graph, model, memory, step));
         OnnxValue? lengths = options.Lengths
             ? OnnxProgram.Lengths(graph, memories.Values.First(), "valid steps of each row's source, from 1; as for the encoder")
             : null;
-        OnnxValue scores = new OnnxPlan(model.Network.Decoder(), model.Weights)
-            .Apply(step, new OnnxPass { State = state, Beside = memories, MemoryLengths = lengths }).LogSoftmax();
+        OnnxValue output = new OnnxPlan(model.Network.Decoder(), model.Weights)
+            .Apply(step, new OnnxPass { State = state, Beside = memories, MemoryLengths = lengths });
+        if (scaling is null)
+            WriteTokens(graph, output.LogSoftmax(), Boundary(model));
+        else
+            graph.Output(Next, scaling.Undo(output, model.Network.OutputSize), (DataType.Float, "the next step, in the data's units", ["batch", model.Network.OutputSize]));
+        state.WriteOutputs();
+        return new OnnxFile(graph, Metadata(model, options, graph, "decoder step"));
+    }
+
+    private static int Boundary(SequenceModel model) => model.Network.OutputSize - 1;
+
+    // [B] → [B, 1]
+    private static OnnxValue Token(OnnxGraph graph, int boundary)
+    {
+        OnnxValue given = graph.Input("Step", DataType.Int64,
+            $"the index of the token before, from 0; {boundary}, the boundary, before the first token", "batch").Filled(1);
+        // An index below 0 would count from the end: it becomes one that is an error.
+        return given.Op("Less", graph.Scalar(0)).Where(graph.Scalar(boundary + 1), given).Unsqueeze(1);
+    }
+
+    private static OnnxValue Numbers(OnnxGraph graph, ChannelScaling scaling) => graph.Input("Step", DataType.Float,
+        $"the step before, in the data's units; before the first one the means, {Start(scaling)}", "batch", scaling.Mean.Length).Filled(1, scaling.Mean.Length);
+
+    private static string Start(ChannelScaling scaling) => JsonSerializer.Serialize(scaling.Mean.Select(mean => (float)mean));
+
+    private static void WriteTokens(OnnxGraph graph, OnnxValue scores, int boundary)
+    {
         graph.Output(Scores, scores, (DataType.Float, $"ln of the probability of each token, and of the end, {boundary}", ["batch", boundary + 1]));
         graph.Output(Next, graph.Node("ArgMax", [scores], OnnxAttribute.Of("axis", 1), OnnxAttribute.Of("keepdims", 0)),
             (DataType.Int64, $"the most likely one; {boundary}, the end, ends the target", ["batch"]));
-        state.WriteOutputs();
-        return new OnnxFile(graph, Metadata(model, options, graph, "decoder step"));
     }
 
     // What the decoder's nodes attend to: with one encoder "Memory".
@@ -75,10 +97,16 @@ internal static class OnnxPair
         {
             ["mode"] = mode,
             ["pair"] = Convert.ToHexStringLower(ModelIdentity.Of(model).Numbers),
-            ["boundary"] = (model.Network.OutputSize - 1).ToString(CultureInfo.InvariantCulture),
-            ["maxLength"] = (model.Task.TargetSearch!.MaxLength ?? model.Task.ContextLength - 1).ToString(CultureInfo.InvariantCulture),
         };
         metadata.Remove("classes");
+        if (model.Task.TargetSearch is { } search)
+        {
+            metadata["boundary"] = Boundary(model).ToString(CultureInfo.InvariantCulture);
+            metadata["maxLength"] = TargetPrediction.MostTokens(model, search).ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (model.Task.TargetNumbers is { } numbers)
+            metadata["start"] = Start(numbers.Scaling);
         if (model.Task.TargetInput!.Tokens is { } target)
             metadata["targetTokens"] = JsonSerializer.Serialize(Enumerable.Range(0, target.Count).Select(target.ValueOf));
         if (model.Task.Tokens is { Tokenizer: { } tokenizer })
