@@ -1,6 +1,8 @@
 namespace MLNet.Sequence.Bench;
 
-/// <summary>The time to learn 8,000 byte pairs from the training sentences of Multi30k, and to read these, on one core; every sentence must come back.</summary>
+/// <summary>
+/// The processor time to learn 8,000 byte pairs from the training sentences of Multi30k, and to read these; every sentence must come back.
+/// </summary>
 internal static class BytePairs
 {
     public static int Run()
@@ -22,8 +24,10 @@ internal static class BytePairs
             IReadOnlyList<int>[] tokens = [];
             double reading = Seconds(() => tokens = [.. lines.Select(tokenizer.Encode)]);
             isExact &= lines.Zip(tokens).All(pair => tokenizer.Decode(pair.Second) == pair.First);
-            Console.WriteLine(FormattableString.Invariant($"byte-pairs: {language}: {lines.Length} lines, {tokenizer.Merges.Count} merges learnt in {learning:F2} s of ")
-                + FormattableString.Invariant($"processor time, all lines read in {reading:F2} s, {tokens.Average(one => one.Count):F1} tokens a line, exact: {isExact}"));
+            Console.WriteLine(FormattableString.Invariant(
+                $"byte-pairs: {language}: {lines.Length} lines, {tokenizer.Merges.Count} merges learnt in {learning:F2} s of processor time, "));
+            Console.WriteLine(FormattableString.Invariant(
+                $"  all lines read in {reading:F2} s, {tokens.Average(one => one.Count):F1} tokens a line, exact: {isExact}"));
         }
 
         return isExact ? 0 : 1;

@@ -77,7 +77,9 @@ public static class TargetPrediction
     /// <param name="source">As in <see cref="PredictTargets"/>.</param>
     /// <param name="steps">The number of steps; at least 1. Null: as the task says (<see cref="SequenceToSequence.TargetSteps"/>).</param>
     /// <returns>[steps × features of the target] in the data's units.</returns>
-    /// <exception cref="ArgumentException">The source is empty or not whole, a token in it is unknown to the model, or the number of steps is below 1.</exception>
+    /// <exception cref="ArgumentException">
+    /// The source is empty or not whole, a token in it is unknown to the model, or the number of steps is below 1.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The model does not predict targets of numbers.</exception>
     public static double[] PredictNumbers(this SequenceModel model, ReadOnlySpan<double> source, int? steps = null)
     {

@@ -17,7 +17,7 @@ public static class TargetStreaming
     /// <param name="search">
     /// The largest number of tokens, and the runs that are not repeated; its width must be 1. Null: as the task says, with a width of 1.
     /// </param>
-    /// <param name="cancellationToken">Stops before the next token.</param>
+    /// <param name="cancellationToken">Stops before the next token. Default: never.</param>
     /// <exception cref="ArgumentException">The source is empty or not whole, a token in it is unknown to the model, or an option is out of range.</exception>
     /// <exception cref="InvalidOperationException">The model does not predict targets.</exception>
     /// <remarks>The enumeration throws <see cref="OperationCanceledException"/> if it is cancelled.</remarks>
@@ -39,7 +39,7 @@ public static class TargetStreaming
     /// <param name="model">A model of the task <see cref="SequenceToSequence"/> whose columns are text.</param>
     /// <param name="source">The text; at least one character.</param>
     /// <param name="search">As in <see cref="StreamTarget"/>.</param>
-    /// <param name="cancellationToken">Stops before the next token.</param>
+    /// <param name="cancellationToken">Stops before the next token. Default: never.</param>
     public static IAsyncEnumerable<string> StreamText(
         this SequenceModel model, string source, SequenceSearch? search = null, CancellationToken cancellationToken = default)
     {

@@ -121,7 +121,9 @@ public sealed record SequenceToSequence : SequenceTask
     // The network's output for a step of the target: logits, or standardised numbers.
     internal override ValueDecoding Decoded => TargetScaling is { } scaling ? new NumberDecoding(scaling) : new LogOdds();
 
-    internal override TaskLoss Loss => Target.Tokens is null ? TaskLoss.SquaresPerStep with { Baselines = ["mean of training"] } : TaskLoss.CrossEntropyPerToken;
+    internal override TaskLoss Loss => Target.Tokens is null
+        ? TaskLoss.SquaresPerStep with { Baselines = ["mean of training"] }
+        : TaskLoss.CrossEntropyPerToken;
 
     internal override IEnumerable<string> Problems()
     {

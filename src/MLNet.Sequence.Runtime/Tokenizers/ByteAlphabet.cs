@@ -7,11 +7,11 @@ namespace MLNet.Sequence.Tokenizers;
 internal static partial class ByteAlphabet
 {
     /// <summary>The bytes in the order of the alphabet: those that are visible characters of Latin-1, then the others.</summary>
-    public static IReadOnlyList<byte> Bytes { get; } = [.. Enumerable.Range(0, 256).Where(IsVisible).Concat(Enumerable.Range(0, 256).Where(one => !IsVisible(one)))
-        .Select(one => (byte)one)];
+    public static IReadOnlyList<byte> Bytes { get; } = [.. Enumerable.Range(0, 256).OrderByDescending(IsVisible).Select(one => (byte)one)];
 
     /// <summary>Their characters: visible ones are themselves, the others follow from U+0100.</summary>
-    public static IReadOnlyList<char> Characters { get; } = [.. Bytes.Select((one, place) => (char)(IsVisible(one) ? one : 256 + place - Bytes.Count(b => IsVisible(b))))];
+    public static IReadOnlyList<char> Characters { get; } =
+        [.. Bytes.Select((one, place) => (char)(IsVisible(one) ? one : 256 + place - Bytes.Count(other => IsVisible(other))))];
 
     /// <summary>The index of each byte in the alphabet.</summary>
     public static IReadOnlyList<int> Places { get; } = [.. Enumerable.Range(0, 256).Select(one => Bytes.ToList().IndexOf((byte)one))];

@@ -36,7 +36,7 @@ public sealed record BytePairTokenizer : TextTokenizer
     [JsonIgnore]
     public IReadOnlyList<string> Tokens => Tables.Tokens;
 
-    /// <summary>The number of tokens.</summary>
+    /// <summary>256 tokens for bytes, and those that the merges make.</summary>
     [JsonIgnore]
     public int Count => Tables.Tokens.Count;
 

@@ -74,7 +74,8 @@ internal sealed record PairColumns(SequenceInput Source, SequenceInput Target)
             throw new InvalidOperationException($"Sharing = All needs tokens in both columns; the source column '{Source.Columns[0]}' has numbers.");
         if (Target.Tokens is not { } target)
             throw new InvalidOperationException($"Sharing = All needs tokens in both columns; the target column '{Target.Columns[0]}' has numbers.");
-        if (source.Tokenizer != target.Tokenizer || source.Values is null != target.Values is null || source.ValueType != target.ValueType || source.EmbeddingSize != target.EmbeddingSize)
+        if (source.Tokenizer != target.Tokenizer || source.Values is null != target.Values is null
+            || source.ValueType != target.ValueType || source.EmbeddingSize != target.EmbeddingSize)
             throw new InvalidOperationException(
                 $"Sharing = All needs tokens of one kind, with vectors of one size, in both columns; found {Describe(source)} in '{Source.Columns[0]}' and "
                     + $"{Describe(target)} in '{Target.Columns[0]}'.");

@@ -69,6 +69,21 @@ public sealed class SequenceToSequenceTrainer : IEstimator<SequenceToSequenceTra
         return new SequenceToSequenceTrainer(_host.Environment, _architecture, _options with { Training = training }).Fit(input);
     }
 
+    // Options of tokens have no meaning for numbers, and the reverse.
+    private string? Misfit(SequenceInput target)
+    {
+        string column = $"the target column '{target.Columns[0]}'";
+        if (target.Tokens is not null)
+            return _options.TargetSteps is { } steps ? $"TargetSteps is {steps}, but {column} has tokens, whose end is predicted." : null;
+        (string Option, bool IsSet)[] ofTokens =
+        [
+            ("LabelSmoothing", _options.LabelSmoothing > 0), ("Search", _options.Search != new SequenceSearch()),
+            ("Training.Monitor = accuracy", _options.Training.Monitor == MetricInfo.Accuracy.Name),
+        ];
+        string[] set = [.. ofTokens.Where(option => option.IsSet).Select(option => option.Option)];
+        return set.Length == 0 ? null : $"{string.Join(", ", set)}: only for targets of tokens; {column} has numbers.";
+    }
+
     private ModelFitting Prepare(IDataView data, HostRun run)
     {
         // A resumed run keeps the same validation rows as the first run.
@@ -79,8 +94,8 @@ public sealed class SequenceToSequenceTrainer : IEstimator<SequenceToSequenceTra
             ? rows.Training.Set.Source.FitScaling(rows.Training.Pairs)
             : ChannelScaling.None(source.Features);
         SequenceInput target = rows.Columns.Target;
-        if (target.Tokens is not null && _options.TargetSteps is { } steps)
-            throw new InvalidOperationException($"TargetSteps is {steps}, but the target column '{target.Columns[0]}' has tokens, whose end is predicted.");
+        if (Misfit(target) is { } misfit)
+            throw new InvalidOperationException(misfit);
         ChannelScaling? targetScaling = target.Tokens is null ? rows.Training.Set.Target.FitScaling(rows.Training.Pairs) : null;
         var task = new SequenceToSequence
         {

@@ -38,8 +38,8 @@ internal sealed class TranslateCommand(Terminal terminal)
     {
         var command = new Command("translate", "Trains encoder-decoders to translate sentences, and measures them. The measures are BLEU and chrF with the "
             + "rules of sacreBLEU; translations are printed, and what the model attends to is drawn.");
-        foreach (Option option in (IEnumerable<Option>)[_train, _valid, _test, _embedding, _dropout, _rare, _bytePairs, _lowerCase, _smoothing, _beam, _length, _coverage,
-            .. _format.All, .. _task.All])
+        foreach (Option option in (IEnumerable<Option>)[_train, _valid, _test, _embedding, _dropout, _rare, _bytePairs, _lowerCase, _smoothing, _beam,
+            _length, _coverage, .. _format.All, .. _task.All])
             command.Add(option);
         command.SetAction(Run);
         return command;

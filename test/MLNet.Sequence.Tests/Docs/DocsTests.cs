@@ -138,7 +138,8 @@ public sealed class DocsTests
     [TestMethod]
     public void The_example_of_pairs_of_text_runs()
     {
-        (string, string)[] who = [("two dogs", "zwei Hunde"), ("two girls", "zwei Mädchen")], what = [("eat", "fressen"), ("run", "laufen"), ("sleep", "schlafen")];
+        (string, string)[] who = [("two dogs", "zwei Hunde"), ("two girls", "zwei Mädchen")],
+            what = [("eat", "fressen"), ("run", "laufen"), ("sleep", "schlafen")];
         IDataView train = new MLContext().Data.LoadFromEnumerable(Enumerable.Range(0, 120).Select(row => new
         {
             Source = $"{who[row % 2].Item1} {what[row % 3].Item1}.",

@@ -110,7 +110,8 @@ public sealed class OnnxPairTests
         Assert.AreEqual("[\"A\",\"B\",\"C\",\"D\",\"E\"]", decoder.Metadata["targetTokens"]);
         CollectionAssert.AreEqual(new[] { "batch", "time", "" }, encoder.Outputs["Memory"].SymbolicDimensions);
         CollectionAssert.AreEqual(new[] { "batch", "time", "" }, decoder.Inputs["Memory"].SymbolicDimensions);
-        CollectionAssert.AreEqual(new[] { "Step", "Memory", "state_time" }, decoder.Inputs.Keys.Where(name => !name.EndsWith("_h", StringComparison.Ordinal)).ToArray());
+        CollectionAssert.AreEqual(new[] { "Step", "Memory", "state_time" },
+            decoder.Inputs.Keys.Where(name => !name.EndsWith("_h", StringComparison.Ordinal)).ToArray());
     }
 
     [TestMethod]
@@ -120,10 +121,11 @@ public sealed class OnnxPairTests
         using var folder = new TemporaryFolder();
         string at = folder.At("a.onnx"), other = folder.At("b.onnx");
         foreach (OnnxMode mode in Enum.GetValues<OnnxMode>())
-            StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => model.SaveOnnx(at, mode)).Message, "use SaveOnnxPair, which writes the encoder");
+            StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => model.SaveOnnx(at, mode)).Message,
+                "use SaveOnnxPair, which writes the encoder");
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => model.SaveOnnxPair(at, at)).Message, "need a file each");
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => model.SaveOnnxPair(at, other, new OnnxOptions { Mode = OnnxMode.Step, Series = "x" }))
-            .Message, "Mode must be Sequence for a pair, of which the decoder is a step; found Step. Series must be null");
+        var wrong = new OnnxOptions { Mode = OnnxMode.Step, Series = "x" };
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => model.SaveOnnxPair(at, other, wrong)).Message, "Mode must be Sequence for a pair, of which the decoder is a step; found Step. Series must be null");
         SequenceModel single = UntrainedModel.Make(new Gru { HiddenSize = 4 }, new SequenceRegression
         {
             Input = UntrainedModel.Features(2),
@@ -131,7 +133,8 @@ public sealed class OnnxPairTests
             LongestSequence = 5,
             LabelScaling = new ChannelScaling([0], [1]),
         }, new ChannelScaling([0, 0], [1, 1]));
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => single.SaveOnnxPair(at, other)).Message, "has an encoder and a decoder: use SaveOnnx");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => single.SaveOnnxPair(at, other)).Message,
+            "has an encoder and a decoder: use SaveOnnx");
         Assert.IsFalse(File.Exists(at) || File.Exists(other));
     }
 

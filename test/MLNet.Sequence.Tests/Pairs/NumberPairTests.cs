@@ -42,7 +42,8 @@ public sealed class NumberPairTests
     [TestMethod]
     public void Each_step_follows_from_those_predicted_before_it_by_the_plain_formula()
     {
-        foreach (EncoderDecoder architecture in new EncoderDecoder[] { Small, new EncoderDecoderTransformer { Channels = 6, Layers = 1, Heads = 2, FeedForward = 5 } })
+        var transformer = new EncoderDecoderTransformer { Channels = 6, Layers = 1, Heads = 2, FeedForward = 5 };
+        foreach (EncoderDecoder architecture in new EncoderDecoder[] { Small, transformer })
         {
             SequenceModel model = UntrainedModel.Make(architecture, Task(), new ChannelScaling([12, 25], [2, 4]));
             double[] source = [13, 22, 9, 31, 12, 24], standard = [.. source.Select((value, i) => i % 2 == 0 ? (value - 12) / 2 : (value - 25) / 4)];
@@ -99,8 +100,8 @@ public sealed class NumberPairTests
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => fixedTwo.TargetSteps = 0);
 
         Sensors[] uneven = [.. rows[..10], new Sensors { Source = [1, 2], Target = [3, 4] }];
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => Fit(Options with { Training = Options.Training with { ValidationFraction = 0 } },
-            uneven)).Message, "steps, not as many as the source column 'Source' in each row: numbers have no end that could be predicted. Set TargetSteps");
+        SequenceToSequenceOptions all = Options with { Training = Options.Training with { ValidationFraction = 0 } };
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => Fit(all, uneven)).Message, "steps, not as many as the source column 'Source' in each row: numbers have no end that could be predicted. Set TargetSteps");
         using SequenceToSequenceTransformer given = Fit(Options with { TargetSteps = 3 }, uneven);
         Assert.IsTrue(given.Transform(View(uneven)).GetColumn<float[]>("PredictedSequence").All(found => found.Length == 3));
     }
@@ -140,6 +141,12 @@ public sealed class NumberPairTests
         StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => _ml.Sequence.Trainers.SequenceToSequence(
             Small, new SequenceToSequenceOptions { TargetSteps = 3 }).Fit(ReversedWords.View(_ml, ReversedWords.Make(9)))).Message,
             "TargetSteps is 3, but the target column 'Target' has tokens, whose end is predicted.");
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => Fit(Options with
+        {
+            LabelSmoothing = 0.1,
+            Search = new SequenceSearch { Width = 2 },
+            Training = Options.Training with { Monitor = "accuracy" },
+        }, Make(9))).Message, "LabelSmoothing, Search, Training.Monitor = accuracy: only for targets of tokens; the target column 'Target' has numbers.");
         SequenceModel numbers = UntrainedModel.Make(Small, Task(), ChannelScaling.None(2));
         StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => numbers.PredictTargets([1, 2])).Message, "use PredictNumbers");
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => numbers.PredictNumbers([1])).Message, "a whole number of steps of 2 values");

@@ -83,7 +83,8 @@ public sealed class TextPairTests
         using SequenceToSequenceTransformer model = _ml.Sequence.Trainers.SequenceToSequence(
             Small, Options with { TargetTokens = new TokenOptions { EmbeddingSize = 8 } }).Fit(data);
         Assert.HasCount(20, model.Transform(data).GetColumn<uint[]>("PredictedSequence"));
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => model.Model.PredictText("abc")).Message, "The targets of the model are not text");
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => model.Model.PredictText("abc")).Message,
+            "The targets of the model are not text");
     }
 
     [TestMethod]
@@ -100,7 +101,12 @@ public sealed class TextPairTests
             SourceTokens = new TokenOptions { Tokenizer = TextTokenizer.Learn(-1), UnknownToken = "?" },
             TargetTokens = new TokenOptions { Tokenizer = new BytePairTokenizer { Merges = ["a"] } },
         })).Message;
-        foreach (string part in new[] { "SourceTokens.Tokenizer.Merges must be from 0 to 1000000; found -1", "SourceTokens.Vocabulary and Tokens.UnknownToken must be null with Tokens.Tokenizer", "TargetTokens.Tokenizer: The merge 1 is 'a'" })
+        foreach (string part in new[]
+        {
+            "SourceTokens.Tokenizer.Merges must be from 0 to 1000000; found -1",
+            "SourceTokens.Vocabulary and Tokens.UnknownToken must be null with Tokens.Tokenizer",
+            "TargetTokens.Tokenizer: The merge 1 is 'a'",
+        })
             StringAssert.Contains(message, part);
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => _ml.Sequence.Trainers.NextStep(new Gru(), new NextStepOptions
         {
@@ -117,7 +123,10 @@ public sealed class TextPairTests
         (string, string)[] who = [("a man", "ein Mann"), ("a girl", "ein Mädchen"), ("two dogs", "zwei Hunde")];
         (string, string)[] what = [("sings", "singt"), ("sleeps  well", "schläft  gut"), ("eats 😀", "isst 😀"), ("jumps", "springt")];
         string[] ends = [".", "!", "?", " ", "\n"];
-        return [.. from one in who from other in what from end in ends select new Sentence { Source = $"{one.Item1} {other.Item1}{end}", Target = $"{one.Item2} {other.Item2}{end}" }];
+        return [.. from one in who
+                   from other in what
+                   from end in ends
+                   select new Sentence { Source = $"{one.Item1} {other.Item1}{end}", Target = $"{one.Item2} {other.Item2}{end}" }];
     }
 
     private IDataView View(Sentence[] rows) => _ml.Data.LoadFromEnumerable(rows);

@@ -44,10 +44,11 @@ internal static class OnnxPair
             : null;
         OnnxValue output = new OnnxPlan(model.Network.Decoder(), model.Weights)
             .Apply(step, new OnnxPass { State = state, Beside = memories, MemoryLengths = lengths });
+        int size = model.Network.OutputSize;
         if (scaling is null)
             WriteTokens(graph, output.LogSoftmax(), Boundary(model));
         else
-            graph.Output(Next, scaling.Undo(output, model.Network.OutputSize), (DataType.Float, "the next step, in the data's units", ["batch", model.Network.OutputSize]));
+            graph.Output(Next, scaling.Undo(output, size), (DataType.Float, "the next step, in the data's units", ["batch", size]));
         state.WriteOutputs();
         return new OnnxFile(graph, Metadata(model, options, graph, "decoder step"));
     }
