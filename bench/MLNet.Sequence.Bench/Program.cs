@@ -43,6 +43,7 @@ return args switch
     ["fuzz", .. var rest] => Fuzz.Run(rest),
     ["stability-mutants", .. var rest] => StabilityMutants.Run(rest),
     ["known-truth", .. var rest] => KnownTruth.Run(rest),
+    ["byte-pairs"] => BytePairs.Run(),
     ["projection"] => ProjectionStep.Run(),
     ["gc-stress", .. var rest] => GcStress.Run(rest),
     ["ten-million-rows"] => TenMillionRows.Run(),
@@ -95,6 +96,7 @@ static int Usage()
                          correctly, within 1 s and 200 MB
           stability-mutants [--only TEXT]  plants faults in the code of the proofs and shows which tests catch them
           known-truth [ROW [SEED]]  statements of a comparison about processes whose truth is known; rows that have run are kept
+          byte-pairs     the time to learn 8,000 byte pairs from 29,000 sentences, and to read these; every sentence must come back
           projection     a training step of stable layers, compared with the same layers without their projection
           truncated-training  a stable RNN trained on its last k steps, compared with full training; draws bench/truncated-training.png
           parallel-over-time [training|newton|memory]  a recurrent layer for all steps at once, compared with nn.RNN, 256 to 65,536 steps;

@@ -33,6 +33,7 @@ namespace MLNet.Sequence;
 [JsonDerivedType(typeof(ParaGru), "para-gru")]
 [JsonDerivedType(typeof(ParaLstm), "para-lstm")]
 [JsonDerivedType(typeof(Patched), "patched")]
+[JsonDerivedType(typeof(ProjectedLstm), "projected-lstm")]
 [JsonDerivedType(typeof(Ridge), "ridge")]
 [JsonDerivedType(typeof(Rnn), "rnn")]
 [JsonDerivedType(typeof(SeasonalNaive), "seasonal-naive")]
@@ -101,6 +102,7 @@ public abstract record Architecture
         new ParaGru(),
         new ParaLstm(),
         new Patched(),
+        new ProjectedLstm(),
         new Ridge(),
         new Rnn(),
         new SeasonalNaive(),

@@ -12,8 +12,8 @@ namespace MLNet.Sequence;
 /// </summary>
 public sealed record LstmNgram : Architecture
 {
-    /// <summary>n, the number of inputs seen, the present one included; at least 1. Default 13.</summary>
-    public int Window { get; init; } = 13;
+    /// <summary>n, the number of inputs seen, the present one included; at least 1. Default 12: the paper's 13-gram.</summary>
+    public int Window { get; init; } = 12;
 
     /// <summary>Units per layer, and channels of the output; at least 1. Default 64.</summary>
     public int HiddenSize { get; init; } = 64;

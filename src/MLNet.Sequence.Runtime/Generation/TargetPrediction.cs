@@ -39,6 +39,21 @@ public static class TargetPrediction
         return [.. best[0].Tokens.Select(target.ValueOf)];
     }
 
+    /// <summary>The best target for a source of text, as text.</summary>
+    /// <param name="model">A model of the task <see cref="SequenceToSequence"/> whose columns are text.</param>
+    /// <param name="source">The text; at least one character.</param>
+    /// <param name="search">How it is searched for; null: as the task says.</param>
+    /// <returns>The text. Bytes that are no whole character in UTF-8, which a model may predict, are U+FFFD (�).</returns>
+    /// <exception cref="ArgumentException">The source is empty or has half of a surrogate pair, or an option is out of range.</exception>
+    /// <exception cref="InvalidOperationException">The model does not predict targets, or one of its columns is not text.</exception>
+    public static string PredictText(this SequenceModel model, string source, SequenceSearch? search = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(source);
+        BytePairTokenizer target = TextOf(TargetOf(model), "targets");
+        return target.Decode(model.PredictTargets(EncodeText(model, source), search)[0].Tokens);
+    }
+
     /// <summary>Searches for the targets with the highest score for a source of numbers, in plain C#; the best one first.</summary>
     /// <param name="model">A model of the task <see cref="SequenceToSequence"/>.</param>
     /// <param name="source">
@@ -55,6 +70,27 @@ public static class TargetPrediction
         if (search?.Problems().ToArray() is { Length: > 0 } problems)
             throw new ArgumentException(string.Join(" ", problems), nameof(search));
         return model.SearchTargets(Predictor.Prepare(model, source), search ?? model.Task.TargetSearch!);
+    }
+
+    /// <summary>The target of numbers for a source, in plain C#: each step is predicted from the source and the steps predicted before it.</summary>
+    /// <param name="model">A model of the task <see cref="SequenceToSequence"/> whose targets are numbers.</param>
+    /// <param name="source">As in <see cref="PredictTargets"/>.</param>
+    /// <param name="steps">The number of steps; at least 1. Null: as the task says (<see cref="SequenceToSequence.TargetSteps"/>).</param>
+    /// <returns>[steps × features of the target] in the data's units.</returns>
+    /// <exception cref="ArgumentException">
+    /// The source is empty or not whole, a token in it is unknown to the model, or the number of steps is below 1.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">The model does not predict targets of numbers.</exception>
+    public static double[] PredictNumbers(this SequenceModel model, ReadOnlySpan<double> source, int? steps = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (steps < 1)
+            throw new ArgumentOutOfRangeException(nameof(steps), steps, "Expected at least 1 step.");
+        float[] seen = Predictor.Prepare(model, source);
+        float[] network = model.StepNumbers(seen, steps);
+        var values = new double[network.Length];
+        model.Task.Decoded.Apply(network, values, model.Scaling.Pooled);
+        return values;
     }
 
     /// <summary>
@@ -98,18 +134,56 @@ public static class TargetPrediction
     {
         int boundary = model.Network.OutputSize - 1;
         AttentionTrace? trace = search.CoveragePenalty > 0 ? new AttentionTrace(seen.Length / model.Managed.InputSize) : null;
-        var stream = new StepStream(model.Managed.Decoder(seen, trace), trace);
-        stream.Feed(boundary);
+        StepStream stream = Start(model, seen, trace);
         var options = new GenerationOptions { NoRepeatLength = search.NoRepeatLength };
-        // The boundary takes a step of its own, in training too. No target has more tokens than an array.
-        int most = Math.Min(search.MaxLength ?? model.Task.ContextLength - 1, Array.MaxLength);
-        var limits = new BeamLimits(search.Width, most + 1, search.Score) { MustStop = true, CoveragePenalty = search.CoveragePenalty };
+        var limits = new BeamLimits(search.Width, MostTokens(model, search) + 1, search.Score) { MustStop = true, CoveragePenalty = search.CoveragePenalty };
         var beams = new Beams(new TokenSampler(options, []), new HashSet<int> { boundary }, limits);
         // The boundary before the first token is no token of the target.
         return [.. beams.Search(stream, []).Select(found => new PredictedTarget(
             [.. found.Sequence.Tokens.Where(token => token != boundary)], found.Sequence.LogProbability, found.Score))];
     }
 
-    private static TokenInput TargetOf(SequenceModel model) => model.Task.TargetInput?.Tokens ?? throw new InvalidOperationException(
-        $"The model's task is {model.Task.GetType().Name}; only a model of the task {nameof(SequenceToSequence)} predicts targets.");
+    /// <summary>The standardised numbers of a target, [steps × features], for a source as the network sees it.</summary>
+    internal static float[] StepNumbers(this SequenceModel model, ReadOnlySpan<float> seen, int? steps = null)
+    {
+        TargetNumbers numbers = model.Task.TargetNumbers ?? throw new InvalidOperationException(model.Task.TargetSearch is null
+            ? $"The model's task is {model.Task.GetType().Name}; only a model of the task {nameof(SequenceToSequence)} predicts targets."
+            : "The targets of the model are tokens: use PredictText, PredictTarget or PredictTargets.");
+        int count = steps ?? numbers.Steps ?? seen.Length / model.Managed.InputSize, width = model.Network.OutputSize;
+        var stream = new StepStream(model.Managed.Decoder(seen, trace: null));
+        var all = new float[count * width];
+        // The first step follows zeros.
+        Span<float> before = new float[width];
+        for (int step = 0; step < count; step++)
+        {
+            stream.Feed(before);
+            before = all.AsSpan(step * width, width);
+            stream.Output.CopyTo(before);
+        }
+
+        return all;
+    }
+
+    /// <summary>The decoder of a source, which has read the boundary before the target.</summary>
+    internal static StepStream Start(SequenceModel model, ReadOnlySpan<float> seen, AttentionTrace? trace = null)
+    {
+        var stream = new StepStream(model.Managed.Decoder(seen, trace), trace);
+        stream.Feed(model.Network.OutputSize - 1);
+        return stream;
+    }
+
+    // The boundary takes a step of its own, in training too. No target has more tokens than an array.
+    internal static int MostTokens(SequenceModel model, SequenceSearch search) => Math.Min(search.MaxLength ?? model.Task.ContextLength - 1, Array.MaxLength);
+
+    /// <summary>The tokens of a source of text.</summary>
+    internal static double[] EncodeText(SequenceModel model, string source) =>
+        [.. TextOf(model.Task.Tokens, "sources").Encode(source).Select(token => (double)token)];
+
+    internal static BytePairTokenizer TextOf(TokenInput? tokens, string what) => tokens?.Tokenizer ?? throw new InvalidOperationException(
+        $"The {what} of the model are not text: use PredictTarget or PredictTargets.");
+
+    internal static TokenInput TargetOf(SequenceModel model) => model.Task.TargetInput?.Tokens ?? throw new InvalidOperationException(
+        model.Task.TargetNumbers is null
+            ? $"The model's task is {model.Task.GetType().Name}; only a model of the task {nameof(SequenceToSequence)} predicts targets."
+            : $"The targets of the model are numbers: use {nameof(PredictNumbers)}.");
 }

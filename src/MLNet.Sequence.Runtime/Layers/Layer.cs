@@ -35,6 +35,7 @@ namespace MLNet.Sequence.Layers;
 [JsonDerivedType(typeof(PatchedLayer), "patched")]
 [JsonDerivedType(typeof(Pooling), "pooling")]
 [JsonDerivedType(typeof(PositionEmbedding), "position-embedding")]
+[JsonDerivedType(typeof(ProjectedLstmLayer), "projected-lstm")]
 [JsonDerivedType(typeof(Residual), "residual")]
 [JsonDerivedType(typeof(Reversed), "reversed")]
 [JsonDerivedType(typeof(RnnLayer), "rnn")]

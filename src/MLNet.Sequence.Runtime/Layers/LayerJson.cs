@@ -46,6 +46,7 @@ internal sealed class LayerConverter : JsonConverter<Layer>
         new PatchedLayer(new LastStep(), 1, 1),
         new Pooling(PoolingKind.LastStep),
         new PositionEmbedding(1),
+        new ProjectedLstmLayer(1, 1),
         new Residual(new LastStep()),
         new Reversed(new LastStep()),
         new RnnLayer(1),

@@ -83,6 +83,7 @@ internal interface IManagedLayer
             LstmLayer lstm => new ManagedRecurrent<LstmStep>(inputSize, lstm.HiddenSize, Own),
             GruLayer gru => new ManagedRecurrent<GruStep>(inputSize, gru.HiddenSize, Own),
             MinGruLayer minimal => new ManagedMinGru(minimal, inputSize, Own),
+            ProjectedLstmLayer projected => new ManagedProjectedLstm(projected, inputSize, Own),
             MinLstmLayer minimal => new ManagedMinLstm(minimal, inputSize, Own),
             ParaGruLayer diagonal => new ManagedParaGru(diagonal, inputSize, Own),
             ParaLstmLayer diagonal => new ManagedParaLstm(diagonal, inputSize, Own),

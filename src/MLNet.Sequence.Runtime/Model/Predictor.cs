@@ -92,7 +92,7 @@ public static class Predictor
     private static double[] Run(SequenceModel model, float[] values)
     {
         if (model.Task.TargetInput is not null)
-            throw new InvalidOperationException("The model predicts targets, which are searched for: use PredictTarget or PredictTargets.");
+            throw new InvalidOperationException("The model predicts targets, step by step: use PredictTarget, PredictTargets, PredictText or PredictNumbers.");
         float[] all = model.Managed.Run(values);
         if (model.Task.Answered == Answered.EachStep)
         {

@@ -67,9 +67,13 @@ public abstract record SequenceTask
     [JsonIgnore]
     internal virtual int SourceLength => 0;
 
-    /// <summary>How a target is searched for; null: the task is not on pairs.</summary>
+    /// <summary>How a target of tokens is searched for; null: the task has none.</summary>
     [JsonIgnore]
     internal virtual SequenceSearch? TargetSearch => null;
+
+    /// <summary>A target of numbers; null: the task has none.</summary>
+    [JsonIgnore]
+    internal virtual TargetNumbers? TargetNumbers => null;
 
     /// <summary>How series whose rows are steps are read and forecast; null: each row holds a sequence (<see cref="RowInput"/>).</summary>
     [JsonIgnore]

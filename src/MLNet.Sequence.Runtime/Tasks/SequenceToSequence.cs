@@ -19,9 +19,10 @@ public enum EmbeddingSharing
 }
 
 /// <summary>
-/// Predicts a sequence from another: the target from the source, token by token. A row holds a pair. The decoder reads the target so far
+/// Predicts a sequence from another: the target from the source, step by step. A row holds a pair. The decoder reads the target so far
 /// behind a boundary symbol, and predicts the next token, or the boundary after the last one (teacher forcing: in training the target so far
-/// is the actual one).
+/// is the actual one). A target of numbers begins behind zeros, the mean of the standardised numbers, and has no end: its length is given
+/// (<see cref="TargetSteps"/>).
 /// </summary>
 public sealed record SequenceToSequence : SequenceTask
 {
@@ -37,7 +38,16 @@ public sealed record SequenceToSequence : SequenceTask
     /// <summary>Steps of the longest source in training. Longer ones can be scored.</summary>
     public required int LongestSource { get; init; }
 
-    /// <summary>The number of tokens in the longest target that training saw, from which the limit of a search follows; at least 1.</summary>
+    /// <summary>
+    /// Mean and standard deviation of each of the target's numbers over the training rows. The network reads and predicts numbers standardised by
+    /// them. Null: the target has tokens.
+    /// </summary>
+    public ChannelScaling? TargetScaling { get; init; }
+
+    /// <summary>The number of steps of a predicted target of numbers; null: as many as its source has.</summary>
+    public int? TargetSteps { get; init; }
+
+    /// <summary>The number of steps in the longest target that training saw, from which the limit of a search follows; at least 1.</summary>
     public required int LongestTarget { get; init; }
 
     /// <summary>The vectors that source, target and output have in common. Default none.</summary>
@@ -60,9 +70,9 @@ public sealed record SequenceToSequence : SequenceTask
 
     internal override int DataChannels => Source.Features;
 
-    /// <summary>The steps of the decoder: the longest target in training, and the boundary.</summary>
+    /// <summary>The steps of the decoder: the longest target in training, and the boundary of tokens.</summary>
     [JsonIgnore]
-    public override int ContextLength => LongestTarget + 1;
+    public override int ContextLength => Target.Tokens is null ? LongestTarget : LongestTarget + 1;
 
     internal override int SourceLength => LongestSource;
 
@@ -74,34 +84,46 @@ public sealed record SequenceToSequence : SequenceTask
     [JsonIgnore]
     public override SequenceInput? TargetInput => Target;
 
-    internal override SequenceSearch? TargetSearch => Search;
+    internal override SequenceSearch? TargetSearch => Target.Tokens is null ? null : Search;
+
+    internal override TargetNumbers? TargetNumbers => TargetScaling is { } scaling ? new TargetNumbers(scaling, TargetSteps) : null;
 
     internal override string Reads => Source.Description;
 
-    /// <summary>Values that the network gives for a step of the target: a logit for each token, and the last one for the boundary.</summary>
+    /// <summary>
+    /// Values that the network gives for a step of the target: a logit for each token, and the last one for the boundary; or its numbers.
+    /// </summary>
     [JsonIgnore]
-    public int OutputSize => Target.Tokens!.Count + 1;
+    public int OutputSize => Target.Tokens is { } tokens ? tokens.Count + 1 : Target.Features;
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override IReadOnlyList<TaskOutput> Outputs =>
+    public override IReadOnlyList<TaskOutput> Outputs => Target.Tokens is null ? [Prediction] :
     [
         Prediction,
         new(ScoreColumnName, new SearchScoreDecoding(), "the log-probability of the target, over the length penalty"),
     ];
 
-    /// <summary>The best target that the search finds.</summary>
+    /// <summary>The best target that the search finds, or the target's numbers.</summary>
     [JsonIgnore]
-    public override TaskOutput Prediction => new(PredictedSequenceColumnName, new SearchDecoding(), "the best target that the search finds")
-    {
-        IsOfEachStep = true,
-        Names = OutputNames.Of(Target.Tokens!.Values, Target.Tokens.ValueType),
-    };
+    public override TaskOutput Prediction => Target.Tokens is { } tokens
+        ? new(PredictedSequenceColumnName, new SearchDecoding(), "the best target that the search finds")
+        {
+            IsOfEachStep = true,
+            Names = OutputNames.Of(tokens.Values, tokens.ValueType),
+        }
+        : new(PredictedSequenceColumnName, new SteppedDecoding(), $"{string.Join(", ", Target.FeatureNames)}; in the data's units, step by step")
+        {
+            IsOfEachStep = true,
+            Shape = [Target.Features],
+        };
 
-    // The network's output for a step of the target: logits.
-    internal override ValueDecoding Decoded => new LogOdds();
+    // The network's output for a step of the target: logits, or standardised numbers.
+    internal override ValueDecoding Decoded => TargetScaling is { } scaling ? new NumberDecoding(scaling) : new LogOdds();
 
-    internal override TaskLoss Loss => TaskLoss.CrossEntropyPerToken;
+    internal override TaskLoss Loss => Target.Tokens is null
+        ? TaskLoss.SquaresPerStep with { Baselines = ["mean of training"] }
+        : TaskLoss.CrossEntropyPerToken;
 
     internal override IEnumerable<string> Problems()
     {
@@ -120,13 +142,29 @@ public sealed record SequenceToSequence : SequenceTask
             yield return problem;
         if (Target.Tokens is not { } target)
         {
-            yield return $"{nameof(Target)} must have tokens; found numbers.";
+            foreach (string problem in NumberProblems())
+                yield return problem;
             yield break;
         }
+
+        if (TargetScaling is not null || TargetSteps is not null)
+            yield return $"{nameof(TargetScaling)} and {nameof(TargetSteps)} are for targets of numbers; found tokens.";
 
         bool alike = Source.Tokens is { } source && source.Count == target.Count && source.EmbeddingSize == target.EmbeddingSize;
         if (Sharing == EmbeddingSharing.All && !alike)
             yield return $"{nameof(Sharing)} = All needs the same tokens, with vectors of one size, in {nameof(Source)} and {nameof(Target)}.";
+    }
+
+    private IEnumerable<string> NumberProblems()
+    {
+        if (TargetScaling is null)
+            yield return $"{nameof(Target)} must have tokens, or numbers with a {nameof(TargetScaling)}; found neither.";
+        foreach (string problem in TargetScaling?.Problems(Target.Features, nameof(TargetScaling)) ?? [])
+            yield return problem;
+        foreach (string problem in Limits.AtLeast(1, TargetSteps ?? 1, nameof(TargetSteps)))
+            yield return problem;
+        if (Target.MissingValues != MissingValues.Error || Sharing != EmbeddingSharing.None)
+            yield return $"A target of numbers has no missing values and no vectors to share; found {Target.MissingValues} and {Sharing}.";
     }
 
     /// <inheritdoc/>
@@ -135,17 +173,18 @@ public sealed record SequenceToSequence : SequenceTask
 
     internal override NetworkPlan BuildNetwork(Layer backbone, Layer? encoder)
     {
-        TokenInput target = Target.Tokens!;
         string read = Source.Tokens is null ? NetworkInput.Past : NetworkNode.Embedding, memory = encoder is null ? read : NetworkNode.Encoder;
         List<NetworkNode> nodes = [];
         if (Source.Tokens is { } source)
             nodes.Add(Vectors(NetworkNode.Embedding, source, NetworkInput.Past, Sharing == EmbeddingSharing.All));
         if (encoder is not null)
             nodes.Add(new NetworkNode(NetworkNode.Encoder, encoder, [read]));
-        nodes.Add(Vectors(NetworkNode.TargetEmbedding, target, NetworkInput.Target, Sharing != EmbeddingSharing.None));
-        nodes.Add(new NetworkNode(NetworkNode.Backbone, backbone, [NetworkNode.TargetEmbedding]) { Memory = memory });
+        if (Target.Tokens is { } tokens)
+            nodes.Add(Vectors(NetworkNode.TargetEmbedding, tokens, NetworkInput.Target, Sharing != EmbeddingSharing.None));
+        nodes.Add(new NetworkNode(
+            NetworkNode.Backbone, backbone, [Target.Tokens is null ? NetworkInput.Target : NetworkNode.TargetEmbedding]) { Memory = memory });
         string last = NetworkNode.Backbone;
-        if (Sharing != EmbeddingSharing.None && backbone.OutputSize(target.EmbeddingSize) != target.EmbeddingSize)
+        if (Sharing != EmbeddingSharing.None && Target.Tokens is { } target && backbone.OutputSize(target.EmbeddingSize) != target.EmbeddingSize)
         {
             last = "projection";
             nodes.Add(new NetworkNode(last, new Dense(target.EmbeddingSize), [NetworkNode.Backbone]));
@@ -154,7 +193,7 @@ public sealed record SequenceToSequence : SequenceTask
         var head = new NetworkNode(NetworkNode.Head, new Dense(OutputSize), [last]);
         nodes.Add(Sharing == EmbeddingSharing.None ? head : head with { Path = Shared });
         return new NetworkPlan(
-            [new(NetworkInput.Past, InputSize, StepCoverage.Past), new(NetworkInput.Target, 1, StepCoverage.Horizon)], nodes)
+            [new(NetworkInput.Past, InputSize, StepCoverage.Past), new(NetworkInput.Target, Target.Features, StepCoverage.Horizon)], nodes)
         { IsOpen = true };
     }
 
@@ -181,3 +220,8 @@ public sealed record SequenceToSequence : SequenceTask
         };
     }
 }
+
+/// <summary>A target of numbers.</summary>
+/// <param name="Scaling">The scaling of each number of a step.</param>
+/// <param name="Steps">The number of steps of a predicted target; null: as many as its source has.</param>
+internal sealed record TargetNumbers(ChannelScaling Scaling, int? Steps);

@@ -21,6 +21,9 @@ public sealed record TokenInput
     /// <summary>ML.NET's name of the type of the tokens' values, such as "String"; null if keys have none.</summary>
     public string? ValueType { get; init; }
 
+    /// <summary>How a text, one in a row, becomes these tokens; null: the rows hold tokens.</summary>
+    public BytePairTokenizer? Tokenizer { get; init; }
+
     /// <summary>The index of the token that replaces every unknown token; null: an unknown token is an error.</summary>
     public int? Unknown { get; init; }
 
@@ -43,11 +46,16 @@ public sealed record TokenInput
             .. Limits.Rate(Dropout, nameof(Dropout)),
             .. Limits.Deviation(InitialDeviation, nameof(InitialDeviation)),
             .. Limits.OneEach(Values, Count, nameof(Values)),
+            .. Tokenizer?.Problems() ?? [],
         ];
         foreach (string problem in problems)
             yield return problem;
         if (Unknown is { } unknown && (unknown < 0 || unknown >= Count))
             yield return $"{nameof(Unknown)} must be the index of one of {Count} tokens; found {unknown}.";
+        if (Tokenizer is { } text && !text.Problems().Any() && text.Count != Count)
+            yield return $"{nameof(Count)} must be the number of the tokenizer's tokens, {text.Count}; found {Count}.";
+        if (Tokenizer is not null && (Keys || Values is not null || Unknown is not null))
+            yield return $"Tokens of a {nameof(Tokenizer)} have no {nameof(Keys)}, {nameof(Values)} and {nameof(Unknown)}.";
     }
 
     /// <summary>The network's index, from 0, of the token with this value; the unknown token's index if the value is not known.</summary>
@@ -65,9 +73,9 @@ public sealed record TokenInput
     internal HashSet<int> Known(IEnumerable<string> values, string option) => [.. values.Select(value => Find(value)
         ?? throw new ArgumentException($"{option} has the token '{value}', which is not one of the {Count} tokens of the model.", nameof(values)))];
 
-    /// <summary>The value of a token; for keys without values, their number.</summary>
+    /// <summary>The value of a token; for keys without values, their number; for a tokenizer's tokens, as in <see cref="BytePairTokenizer.Tokens"/>.</summary>
     /// <param name="index">The index, from 0.</param>
-    public string ValueOf(int index) => Values?[index] ?? (Keys ? index + 1 : index).ToString(CultureInfo.InvariantCulture);
+    public string ValueOf(int index) => Values?[index] ?? Tokenizer?.Tokens[index] ?? (Keys ? index + 1 : index).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The layers between the tokens and an architecture.</summary>
     [JsonIgnore]

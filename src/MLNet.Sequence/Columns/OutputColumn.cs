@@ -34,6 +34,8 @@ internal sealed record OutputColumn(string Name, DataViewType Type, DataViewSche
         YesDecoding => Create(output.Name, BooleanDataViewType.Instance, None, (ReadOnlySpan<float> row, ref bool value) => value = row[0] > 0),
         LossDecoding => Create(output.Name, NumberDataViewType.Single, LossAnnotation.Of(model.Task), (ReadOnlySpan<float> row, ref float value) =>
             value = row[^1]),
+        SteppedDecoding => Stepped(output, model),
+        SearchDecoding when model.Task.TargetInput!.Tokens!.Tokenizer is { } tokenizer => FoundText(output, tokenizer),
         SearchDecoding => Found(output, model.Task.TargetInput!.Tokens!.Count),
         SearchScoreDecoding => Create(output.Name, NumberDataViewType.Single, None, (ReadOnlySpan<float> row, ref float value) => value = row[0]),
         _ => throw new NotSupportedException($"{output.Decoding.GetType().Name} has no form as a column."),
@@ -95,6 +97,22 @@ internal sealed record OutputColumn(string Name, DataViewType Type, DataViewSche
                 editor.Values[step] = (uint)row[step + 1] + 1;
             value = editor.Commit();
         });
+
+    private static OutputColumn Stepped(TaskOutput output, SequenceModel model) => Create(
+        output.Name,
+        output.Shape[0] == 1 ? new VectorDataViewType(NumberDataViewType.Single, 0) : new VectorDataViewType(NumberDataViewType.Single, 0, output.Shape[0]),
+        None,
+        (ReadOnlySpan<float> row, ref VBuffer<float> value) =>
+        {
+            VBufferEditor<float> editor = VBufferEditor.Create(ref value, row.Length);
+            row.CopyTo(editor.Values);
+            model.Task.Decoded.Apply(editor.Values, model.Scaling.Pooled);
+            value = editor.Commit();
+        });
+
+    private static OutputColumn FoundText(TaskOutput output, BytePairTokenizer tokenizer) =>
+        Create(output.Name, TextDataViewType.Instance, None, (ReadOnlySpan<float> row, ref ReadOnlyMemory<char> value) =>
+            value = tokenizer.Decode(Array.ConvertAll(row[1..].ToArray(), token => (int)token)).AsMemory());
 
     private static DataViewSchema.Annotations Named(TaskOutput output)
     {

@@ -44,7 +44,7 @@ internal sealed class SequenceBinding(SequenceHost host)
         Check(SchemaShapes.Of(schema), columns);
         bool scalars = columns.Scalars.Count > 0;
         int features = columns.Features ?? 1;
-        if (!scalars)
+        if (!scalars && columns.Tokens?.Tokenizer is null)
         {
             // [T, F], or a flat vector; T is 0 if it differs from row to row.
             var type = (VectorDataViewType)schema[columns.FeatureColumnName].Type;
@@ -77,7 +77,9 @@ internal sealed class SequenceBinding(SequenceHost host)
         SchemaShape shape = SchemaShapes.Of(schema);
         foreach (string name in input.Columns)
         {
-            if (input.Tokens is { } tokens)
+            if (input.Tokens?.Tokenizer is not null)
+                CheckText(shape, name);
+            else if (input.Tokens is { } tokens)
                 CheckTokens(shape, name, input.Scalars, tokens.Keys);
             else
                 CheckItem(shape, Role, name, input.Scalars);
@@ -98,7 +100,9 @@ internal sealed class SequenceBinding(SequenceHost host)
     // Keys are always tokens; integers are tokens if a vocabulary is given.
     private void CheckSteps(SchemaShape schema, string name, bool scalar, TokenOptions? tokens)
     {
-        if (OfTokens == true || tokens is not null || OfTokens is null && !scalar && host.Require(schema, Role, name).IsKey)
+        if (tokens?.Tokenizer is not null)
+            CheckText(schema, name);
+        else if (OfTokens == true || tokens is not null || OfTokens is null && !scalar && host.Require(schema, Role, name).IsKey)
             CheckTokens(schema, name, scalar, keys: tokens?.Vocabulary is null);
         else
             CheckItem(schema, Role, name, scalar);
@@ -110,6 +114,13 @@ internal sealed class SequenceBinding(SequenceHost host)
         bool isScalar = column.Kind == SchemaShape.Column.VectorKind.Scalar;
         if (isScalar != scalar || !TokenBinding.Reads(column, keys))
             throw host.Mismatch(Role, name, Expected(TokenBinding.Expected(keys), scalar), SchemaShapes.TypeOf(column));
+    }
+
+    private void CheckText(SchemaShape schema, string name)
+    {
+        SchemaShape.Column column = host.Require(schema, Role, name);
+        if (column.Kind != SchemaShape.Column.VectorKind.Scalar || column.IsKey || column.ItemType is not TextDataViewType)
+            throw host.Mismatch(Role, name, TextTokens.Expected, SchemaShapes.TypeOf(column));
     }
 
     private void CheckItem(SchemaShape schema, string role, string name, bool scalar)

@@ -19,8 +19,10 @@ internal sealed class SequenceRow
     public SequenceRow(DataViewRow row, SequenceInput input, bool onlyBits = false)
     {
         (_row, _input, _onlyBits) = (row, input, onlyBits);
-        _tokens = input.Tokens is null ? null : new TokenReader(row.Schema, input);
-        _read = input.Scalars ? Together(row, input) : ChannelReaders.CreateVector(row, row.Schema[input.Columns[0]]);
+        _tokens = input.Tokens is null or { Tokenizer: not null } ? null : new TokenReader(row.Schema, input);
+        _read = input.Scalars ? Together(row, input)
+            : input.Tokens?.Tokenizer is { } tokenizer ? TextTokens.Reader(row, row.Schema[input.Columns[0]], tokenizer)
+            : ChannelReaders.CreateVector(row, row.Schema[input.Columns[0]]);
     }
 
     /// <summary>The columns of the input in a schema.</summary>

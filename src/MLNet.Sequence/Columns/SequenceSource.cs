@@ -44,6 +44,8 @@ internal sealed record SequenceSource
             yield break;
         foreach (string problem in tokens.Problems())
             yield return problem;
+        if (tokens.Tokenizer is not null)
+            yield return "Tokens.Tokenizer is only for pairs (SequenceToSequence); elsewhere columns have tokens.";
         if (Features is > 1)
             yield return FormattableString.Invariant($"Features must be 1 with Tokens; found {Features}.");
         if (MissingValues != MissingValues.Error)

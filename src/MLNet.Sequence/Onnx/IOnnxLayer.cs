@@ -40,6 +40,7 @@ internal interface IOnnxLayer
             CausalConv convolution => new OnnxCausalConv(convolution, inputSize, own),
             RnnLayer rnn => new OnnxRnn(rnn, own),
             LstmLayer lstm => new OnnxLstm(lstm, own),
+            ProjectedLstmLayer projected => new OnnxProjectedLstm(projected, own),
             GruLayer gru => new OnnxGru(gru, own),
             MinGruLayer minimal => new OnnxMinGru(minimal, own),
             MinLstmLayer minimal => new OnnxMinLstm(minimal, own),

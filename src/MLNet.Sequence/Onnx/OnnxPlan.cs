@@ -30,7 +30,7 @@ internal sealed class OnnxPlan(NetworkPlan plan, Weights weights)
         if (_nodes.Count == 1 && plan.Inputs.Count == 1)
             return Layers(_nodes[0]).Apply(past, pass);
         // Sequences and horizons are [B, steps, C]; inputs without steps and a single step of a stream are [B, C].
-        var known = new Dictionary<string, OnnxValue>(pass.Beside) { [NetworkInput.Past] = past };
+        var known = new Dictionary<string, OnnxValue>(pass.Beside) { [plan.Inputs[0].Name] = past };
         foreach (NetworkNode node in _nodes)
         {
             StepCoverage coverage = plan.CoverageOf(node.Sources);

@@ -14,7 +14,7 @@ internal sealed record PairColumns(SequenceInput Source, SequenceInput Target)
     public static void Check(SequenceHost host, SchemaShape schema, SequenceToSequenceOptions options)
     {
         Sources(host).Check(schema, options.Source);
-        Targets(host).Check(schema, options.Target);
+        Targets(host, IsOfNumbers(schema, options)).Check(schema, TargetOf(schema, options));
     }
 
     /// <summary>The columns of this schema.</summary>
@@ -22,7 +22,9 @@ internal sealed record PairColumns(SequenceInput Source, SequenceInput Target)
     /// <exception cref="InvalidOperationException">The vocabularies cannot be joined.</exception>
     public static PairColumns Bind(SequenceHost host, DataViewSchema schema, SequenceToSequenceOptions options)
     {
-        var columns = new PairColumns(Sources(host).Bind(schema, options.Source), Targets(host).Bind(schema, options.Target));
+        SchemaShape shape = SchemaShapes.Of(schema);
+        var columns = new PairColumns(
+            Sources(host).Bind(schema, options.Source), Targets(host, IsOfNumbers(shape, options)).Bind(schema, TargetOf(shape, options)));
         return options.Sharing == EmbeddingSharing.All ? columns.Joined() : columns;
     }
 
@@ -30,25 +32,39 @@ internal sealed record PairColumns(SequenceInput Source, SequenceInput Target)
     public void CheckValidation(SequenceHost host, DataViewSchema schema)
     {
         Sources(host).Check(schema, Source);
-        Targets(host).Check(schema, Target);
+        Targets(host, Target.Tokens is null).Check(schema, Target);
     }
 
     /// <summary>The columns that a fitted model adds, of a model that is not fitted yet.</summary>
     public static SchemaShape.Column[] Promise(SequenceToSequenceOptions options, SchemaShape schema)
     {
         SchemaShape.Column target = SchemaShapes.Find(schema, options.TargetColumnName)!.Value;
+        if (IsOfNumbers(schema, options))
+            return [SchemaShapes.VariableVector(options.PredictedSequenceColumnName, NumberDataViewType.Single)];
+        SchemaShape.Column score = SchemaShapes.Scalar(options.ScoreColumnName, NumberDataViewType.Single);
+        if (options.Target.Tokens?.Tokenizer is not null)
+            return [SchemaShapes.Scalar(options.PredictedSequenceColumnName, TextDataViewType.Instance), score];
         DataViewType? values = target.IsKey ? SchemaShapes.KeyValuesOf(target) : target.ItemType;
         return
         [
             SchemaShapes.Key(options.PredictedSequenceColumnName, SchemaShape.Column.VectorKind.VariableVector,
                 values is null ? [] : [SchemaShapes.KeyValues(values)]),
-            SchemaShapes.Scalar(options.ScoreColumnName, NumberDataViewType.Single),
+            score,
         ];
     }
 
     private static SequenceBinding Sources(SequenceHost host) => new(host) { Role = "source" };
 
-    private static SequenceBinding Targets(SequenceHost host) => new(host) { Role = "target", OfTokens = true };
+    private static SequenceBinding Targets(SequenceHost host, bool numbers) => new(host) { Role = "target", OfTokens = numbers ? null : true };
+
+    // Keys, text and integers of a vocabulary are tokens.
+    private static bool IsOfNumbers(SchemaShape schema, SequenceToSequenceOptions options) =>
+        options.TargetTokens is null && options.SourceTokens?.Vocabulary is null
+            && SchemaShapes.Find(schema, options.TargetColumnName) is { IsKey: false } target && ChannelReaders.Reads(target.ItemType);
+
+    private static SequenceSource TargetOf(SchemaShape schema, SequenceToSequenceOptions options) => IsOfNumbers(schema, options)
+        ? options.Target with { Tokens = null, Features = options.TargetFeatures }
+        : options.Target;
 
     // One vocabulary for both: the tokens of the source, then those that only the target has. Tokens without values are their numbers.
     // What replaces unknown tokens, if anything does, is an option of each side.
@@ -56,8 +72,10 @@ internal sealed record PairColumns(SequenceInput Source, SequenceInput Target)
     {
         if (Source.Tokens is not { } source)
             throw new InvalidOperationException($"Sharing = All needs tokens in both columns; the source column '{Source.Columns[0]}' has numbers.");
-        TokenInput target = Target.Tokens!;
-        if (source.Values is null != target.Values is null || source.ValueType != target.ValueType || source.EmbeddingSize != target.EmbeddingSize)
+        if (Target.Tokens is not { } target)
+            throw new InvalidOperationException($"Sharing = All needs tokens in both columns; the target column '{Target.Columns[0]}' has numbers.");
+        if (source.Tokenizer != target.Tokenizer || source.Values is null != target.Values is null
+            || source.ValueType != target.ValueType || source.EmbeddingSize != target.EmbeddingSize)
             throw new InvalidOperationException(
                 $"Sharing = All needs tokens of one kind, with vectors of one size, in both columns; found {Describe(source)} in '{Source.Columns[0]}' and "
                     + $"{Describe(target)} in '{Target.Columns[0]}'.");
@@ -72,6 +90,7 @@ internal sealed record PairColumns(SequenceInput Source, SequenceInput Target)
         return new PairColumns(Source with { Tokens = Both(source) }, Target with { Tokens = Both(target) });
     }
 
-    private static string Describe(TokenInput tokens) =>
-        $"{(tokens.Keys ? "keys" : "integers")} of {tokens.ValueType ?? "no"} values with vectors of {tokens.EmbeddingSize}";
+    private static string Describe(TokenInput tokens) => tokens.Tokenizer is { } tokenizer
+        ? $"text through a {tokenizer} with vectors of {tokens.EmbeddingSize}"
+        : $"{(tokens.Keys ? "keys" : "integers")} of {tokens.ValueType ?? "no"} values with vectors of {tokens.EmbeddingSize}";
 }

@@ -30,14 +30,25 @@ internal static class PairEvaluation
     private static DataViewSchema.Column Find(SequenceHost host, DataViewSchema schema, string role, string name)
     {
         DataViewSchema.Column column = host.Require(schema, role, name);
-        return column.Type is VectorDataViewType { ItemType: KeyDataViewType or TextDataViewType }
+        return column.Type is TextDataViewType or VectorDataViewType { ItemType: KeyDataViewType or TextDataViewType }
             ? column
-            : throw host.Mismatch(role, name, "a vector of keys or of text", column.Type.ToString()!);
+            : throw host.Mismatch(role, name, "text, or a vector of keys or of text", column.Type.ToString()!);
     }
 
-    // Missing keys and empty texts are no tokens: rows may be padded to one length.
+    // Missing keys and empty texts are no tokens: rows may be padded to one length. A text is its words, whatever white space is between them.
     private static Func<string[]> Values(DataViewRow row, DataViewSchema.Column column)
     {
+        if (column.Type is TextDataViewType)
+        {
+            ValueGetter<ReadOnlyMemory<char>> whole = row.GetGetter<ReadOnlyMemory<char>>(column);
+            ReadOnlyMemory<char> line = default;
+            return () =>
+            {
+                whole(ref line);
+                return line.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            };
+        }
+
         if (column.Type is VectorDataViewType { ItemType: TextDataViewType })
         {
             ValueGetter<VBuffer<ReadOnlyMemory<char>>> text = row.GetGetter<VBuffer<ReadOnlyMemory<char>>>(column);

@@ -41,12 +41,26 @@ internal sealed record PairRows(PairColumns Columns, (int Source, int Target) Lo
         return new PairRows(columns, longest, new PairPart(set, training), new PairPart(set, apart));
     }
 
+    /// <summary>The steps of predicted targets of numbers, as in <see cref="SequenceToSequence.TargetSteps"/>, that the training pairs show.</summary>
+    /// <exception cref="InvalidOperationException">They differ.</exception>
+    public int? TargetSteps()
+    {
+        PairSet set = Training.Set;
+        int[] steps = [.. Training.Pairs.Select(set.Target.Length)];
+        if (Training.Pairs.All(pair => set.Target.Length(pair) == set.Source.Length(pair)))
+            return null;
+        return steps.Min() == steps.Max() ? steps[0] : throw new InvalidOperationException(
+            $"The target column '{Columns.Target.Columns[0]}' has from {steps.Min()} to {steps.Max()} steps, not as many as the source column "
+                + $"'{Columns.Source.Columns[0]}' in each row: numbers have no end that could be predicted. Set TargetSteps to the number of steps that "
+                + "scored rows get.");
+    }
+
     private static PairSet ReadSet(IDataView data, PairColumns columns, SequenceToSequenceOptions options, HostRun run)
     {
         IEnumerable<DataViewSchema.Column> needed = [.. SequenceRow.Columns(data.Schema, columns.Source), .. SequenceRow.Columns(data.Schema, columns.Target)];
         using DataViewRowCursor cursor = DataFrameColumns.Open(run.Host, data, needed);
         SequenceRow source = new(cursor, columns.Source), target = new(cursor, columns.Target);
-        var set = new PairSet(new SequenceSet(columns.Source.Features), new SequenceSet(1));
+        var set = new PairSet(new SequenceSet(columns.Source.Features), new SequenceSet(columns.Target.Features));
         int most = options.LongestSequence ?? int.MaxValue, tooLong = 0;
         while (cursor.MoveNext())
         {
@@ -59,16 +73,16 @@ internal sealed record PairRows(PairColumns Columns, (int Source, int Target) Lo
                 continue;
             }
 
-            int steps = from.Length / columns.Source.Features;
-            if (steps > most || to.Length > most)
+            (int Source, int Target) steps = (from.Length / columns.Source.Features, to.Length / columns.Target.Features);
+            if (steps.Source > most || steps.Target > most)
             {
                 tooLong++;
                 if (options.LongPairs == LongPairs.Error)
-                    throw TooLong(options, cursor.Position, (steps, to.Length));
+                    throw TooLong(options, cursor.Position, steps);
                 if (options.LongPairs == LongPairs.Skip)
                     continue;
-                from = from[..(Math.Min(steps, most) * columns.Source.Features)];
-                to = to[..Math.Min(to.Length, most)];
+                from = from[..(Math.Min(steps.Source, most) * columns.Source.Features)];
+                to = to[..(Math.Min(steps.Target, most) * columns.Target.Features)];
             }
 
             set.Source.Add(from, label: 0);

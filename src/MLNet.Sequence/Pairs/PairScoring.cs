@@ -13,6 +13,9 @@ internal sealed class PairScoring(SequenceHost host, SequenceModel model) : IRow
     private readonly SequenceInput _source = model.Task.RowInput!;
     private readonly StepEncoding _encoding = model.Task.RowInput!.Encoding(model.Scaling.Pooled);
 
+    /// <summary>The steps of targets of numbers; null: as the task says.</summary>
+    public int? Steps { get; set; }
+
     /// <summary>The schema of the rows with the task's columns.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The source column is missing or has the wrong type.</exception>
     public OutputSchema Schema(DataViewSchema inputSchema)
@@ -52,13 +55,15 @@ internal sealed class PairScoring(SequenceHost host, SequenceModel model) : IRow
     public OnnxRows ToOnnx(DataViewSchema schema) => throw new NotSupportedException(
         "A model of pairs searches for its targets: it cannot be part of a chain that is converted to ONNX.");
 
-    // The score, and the tokens of the best target; NaN alone for a row without a source.
+    // The score, and the tokens of the best target, or its numbers; NaN alone, or nothing, for a row without a source.
     private float[] Search(double[] source)
     {
         if (source.Length == 0)
-            return [float.NaN];
+            return model.Task.TargetNumbers is null ? [float.NaN] : [];
         var seen = new float[source.Length / _source.Features * _source.Channels];
         _encoding.Apply(source, seen);
+        if (model.Task.TargetNumbers is not null)
+            return model.StepNumbers(seen, Steps);
         PredictedTarget best = model.SearchTargets(seen, model.Task.TargetSearch!)[0];
         return [(float)best.Score, .. best.Tokens.Select(token => (float)token)];
     }

@@ -23,14 +23,16 @@ public enum LongPairs
 public sealed record SequenceToSequenceOptions
 {
     /// <summary>
-    /// The column of sources: vectors of keys (of integers with <see cref="TokenOptions.Vocabulary"/>), one for each step; or of Single,
+    /// The column of sources: vectors of keys (of integers with <see cref="TokenOptions.Vocabulary"/>), one for each step; text with
+    /// <see cref="TokenOptions.Tokenizer"/>; or vectors of Single,
     /// Double, an integer type or Boolean, with <see cref="SourceFeatures"/> values for each step, step by step. Default "Source".
     /// </summary>
     public string SourceColumnName { get; init; } = "Source";
 
     /// <summary>
-    /// The column of targets: vectors of keys, or of integers with <see cref="TokenOptions.Vocabulary"/>, one for each step. It may be
-    /// missing when rows are scored. Default "Target".
+    /// The column of targets: vectors of keys, or of integers with <see cref="TokenOptions.Vocabulary"/>, one for each step; text with
+    /// <see cref="TokenOptions.Tokenizer"/>; or, without <see cref="TargetTokens"/>, vectors of Single, Double, an integer type or Boolean, with
+    /// <see cref="TargetFeatures"/> values for each step, step by step. It may be missing when rows are scored. Default "Target".
     /// </summary>
     public string TargetColumnName { get; init; } = "Target";
 
@@ -39,6 +41,17 @@ public sealed record SequenceToSequenceOptions
     /// else 1.
     /// </summary>
     public int? SourceFeatures { get; init; }
+
+    /// <summary>
+    /// The number of values in a step of a target of numbers; at least 1. Null, the default: the last dimension of the column if it has two, else 1.
+    /// </summary>
+    public int? TargetFeatures { get; init; }
+
+    /// <summary>
+    /// The number of steps of a predicted target of numbers, which have no end that could be predicted; at least 1. Null, the default: as many as
+    /// the source has, or the one number of steps of all training targets, whichever the training pairs show; if they show neither, it is an error.
+    /// </summary>
+    public int? TargetSteps { get; init; }
 
     /// <summary>How tokens of sources are read. Null, the default: with the default <see cref="TokenOptions"/>, if the column has keys.</summary>
     public TokenOptions? SourceTokens { get; init; }
@@ -88,10 +101,15 @@ public sealed record SequenceToSequenceOptions
     /// </summary>
     public IDataView? ValidationSet { get; init; }
 
-    /// <summary>The name of the column of predicted targets: a vector of keys with the target's values. Default "PredictedSequence".</summary>
+    /// <summary>
+    /// The name of the column of predicted targets: a vector of keys with the target's values, text, or a vector of Single. Default
+    /// "PredictedSequence".
+    /// </summary>
     public string PredictedSequenceColumnName { get; init; } = "PredictedSequence";
 
-    /// <summary>The name of the column of their scores: the log-probability over the length penalty. Default "Score".</summary>
+    /// <summary>
+    /// The name of the column of their scores: the log-probability over the length penalty. Targets of numbers have none. Default "Score".
+    /// </summary>
     public string ScoreColumnName { get; init; } = "Score";
 
     /// <summary>How the network is trained. Default: <see cref="TrainingOptions"/> with its own defaults.</summary>
@@ -111,6 +129,9 @@ public sealed record SequenceToSequenceOptions
             $"The names of the columns of source, target, predicted sequence and score must be four; found {string.Join(", ", names)}.");
         problems.Need(SourceFeatures is null or >= 1, $"SourceFeatures must be at least 1; found {SourceFeatures}.");
         problems.Need(SourceFeatures is null or 1 || SourceTokens is null, $"SourceFeatures must be 1 with SourceTokens; found {SourceFeatures}.");
+        problems.Need(TargetFeatures is null or >= 1, $"TargetFeatures must be at least 1; found {TargetFeatures}.");
+        problems.Need(TargetFeatures is null or 1 || TargetTokens is null, $"TargetFeatures must be 1 with TargetTokens; found {TargetFeatures}.");
+        problems.Need(TargetSteps is null or >= 1, $"TargetSteps must be at least 1; found {TargetSteps}.");
         problems.AddRange((SourceTokens?.Problems() ?? []).Select(problem => "Source" + problem));
         problems.AddRange((TargetTokens?.Problems() ?? []).Select(problem => "Target" + problem));
         problems.AddRange(Limits.Defined(Sharing, nameof(Sharing)).Concat(Limits.Defined(LongPairs, nameof(LongPairs)))

@@ -69,19 +69,40 @@ public sealed class SequenceToSequenceTrainer : IEstimator<SequenceToSequenceTra
         return new SequenceToSequenceTrainer(_host.Environment, _architecture, _options with { Training = training }).Fit(input);
     }
 
+    // Options of tokens have no meaning for numbers, and the reverse.
+    private string? Misfit(SequenceInput target)
+    {
+        string column = $"the target column '{target.Columns[0]}'";
+        if (target.Tokens is not null)
+            return _options.TargetSteps is { } steps ? $"TargetSteps is {steps}, but {column} has tokens, whose end is predicted." : null;
+        (string Option, bool IsSet)[] ofTokens =
+        [
+            ("LabelSmoothing", _options.LabelSmoothing > 0), ("Search", _options.Search != new SequenceSearch()),
+            ("Training.Monitor = accuracy", _options.Training.Monitor == MetricInfo.Accuracy.Name),
+        ];
+        string[] set = [.. ofTokens.Where(option => option.IsSet).Select(option => option.Option)];
+        return set.Length == 0 ? null : $"{string.Join(", ", set)}: only for targets of tokens; {column} has numbers.";
+    }
+
     private ModelFitting Prepare(IDataView data, HostRun run)
     {
         // A resumed run keeps the same validation rows as the first run.
         long seed = TrainingCheckpoints.SeedOf(_options.Training.ResumeFrom) ?? _seed;
-        PairRows rows = PairRows.Read(data, _options, run, seed);
+        PairRows rows = PairRows.Read(data, PairTokenizers.Learnt(data, _options, run), run, seed);
         SequenceInput source = rows.Columns.Source;
         ChannelScaling scaling = source.Tokens is null
             ? rows.Training.Set.Source.FitScaling(rows.Training.Pairs)
             : ChannelScaling.None(source.Features);
+        SequenceInput target = rows.Columns.Target;
+        if (Misfit(target) is { } misfit)
+            throw new InvalidOperationException(misfit);
+        ChannelScaling? targetScaling = target.Tokens is null ? rows.Training.Set.Target.FitScaling(rows.Training.Pairs) : null;
         var task = new SequenceToSequence
         {
             Source = source,
-            Target = rows.Columns.Target,
+            Target = target,
+            TargetScaling = targetScaling,
+            TargetSteps = target.Tokens is null ? _options.TargetSteps ?? rows.TargetSteps() : null,
             LongestSource = rows.Longest.Source,
             LongestTarget = rows.Longest.Target,
             Sharing = _options.Sharing,
@@ -91,7 +112,8 @@ public sealed class SequenceToSequenceTrainer : IEstimator<SequenceToSequenceTra
         };
         PairBatches Batches(PairPart part) => new(part.Set, part.Pairs, source.Encoding(scaling), source.ChannelNames)
         {
-            Boundary = task.OutputSize - 1,
+            Boundary = targetScaling is null ? task.OutputSize - 1 : null,
+            TargetScaling = targetScaling,
             BucketByLength = _options.BucketByLength,
             MostSteps = _options.StepsPerBatch,
         };
@@ -99,7 +121,7 @@ public sealed class SequenceToSequenceTrainer : IEstimator<SequenceToSequenceTra
         {
             Training = Batches(rows.Training),
             Validation = rows.Validation.Pairs.Length > 0 ? Batches(rows.Validation) : null,
-            Objective = new TargetObjective(_options.LabelSmoothing),
+            Objective = targetScaling is null ? new TargetObjective(_options.LabelSmoothing) : new TargetNumbersObjective(),
             Subject = ModelDescription.Subject(_architecture, task, _options),
             Seed = seed,
         };

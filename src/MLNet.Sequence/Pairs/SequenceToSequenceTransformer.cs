@@ -23,6 +23,24 @@ public sealed class SequenceToSequenceTransformer : SequenceTransformer
     /// <summary>Without effect: one token follows the other, which plain C# computes faster than libtorch. Kept as it is set.</summary>
     public override ScoringBackend Backend { get; set; }
 
+    /// <summary>
+    /// The number of steps of predicted targets of numbers, in this program; at least 1. Null, the default: as the task says
+    /// (<see cref="SequenceToSequence.TargetSteps"/>). It is not saved.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is below 1.</exception>
+    /// <exception cref="InvalidOperationException">The targets are tokens, whose end is predicted.</exception>
+    public int? TargetSteps
+    {
+        get => _scoring.Steps;
+        set
+        {
+            if (value < 1)
+                throw new ArgumentOutOfRangeException(nameof(value), value, "Expected at least 1 step.");
+            _scoring.Steps = value is null || Model.Task.TargetNumbers is not null ? value : throw new InvalidOperationException(
+                "The targets of the model are tokens, whose end is predicted: set SequenceSearch.MaxLength before training.");
+        }
+    }
+
     /// <summary>True: a row's target depends only on its own source.</summary>
     public override bool IsRowToRowMapper => true;
 

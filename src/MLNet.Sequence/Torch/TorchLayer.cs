@@ -141,6 +141,7 @@ internal interface ITorchLayer
             LstmLayer lstm => new TorchLstm(lstm, inputSize, Layer.Join(path, ""), parameters),
             GruLayer gru => new TorchGru(gru, inputSize, Layer.Join(path, ""), parameters),
             MinGruLayer => new TorchMinGru(Own, Layer.Join(path, "h")),
+            ProjectedLstmLayer => new TorchProjectedLstm(Own, Layer.Join(path, "")),
             MinLstmLayer => new TorchMinLstm(Own, Layer.Join(path, "h")),
             ParaGruLayer => new TorchParaGru(Own, Layer.Join(path, "")),
             ParaLstmLayer => new TorchParaLstm(Own, Layer.Join(path, "")),

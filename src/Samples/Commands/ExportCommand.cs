@@ -30,7 +30,8 @@ internal sealed class ExportCommand(Terminal terminal)
     public Command Describe()
     {
         var command = new Command(
-            "export", "Writes a saved model as ONNX, for whole sequences and for single steps, and reports how much ONNX Runtime differs from the library.");
+            "export", "Writes a saved model as ONNX, for whole sequences and for single steps, and reports how much ONNX Runtime differs from the library. A "
+                + "model of pairs is written as an encoder and a step of its decoder.");
         foreach (Option option in (IEnumerable<Option>)[_model, _data, .. _format.All, _series, _out, _json])
             command.Add(option);
         command.SetAction(Run);
@@ -49,20 +50,33 @@ internal sealed class ExportCommand(Terminal terminal)
         CheckSequences sequences = parsed.GetValue(_data) is { } data
             ? CheckSequences.Of(model, data, _format.Read(parsed))
             : CheckSequences.Random(model, series);
-        var check = new OnnxCheck(model, sequences, series);
         using var files = new StagedFiles();
         string Place(string mode) => Path.Combine(folder, $"{Path.GetFileNameWithoutExtension(path)}-{mode}.onnx");
-        Form[] forms =
-        [
-            Write(files, Place("sequence"), file => model.SaveOnnx(file, new OnnxOptions { Series = series }), check.Whole),
-            Write(files, Place("step"), file => model.SaveOnnx(file, new OnnxOptions { Mode = OnnxMode.Step, Series = series }), check.Steps),
-        ];
+        Form[] forms = model.Task.TargetInput is null
+            ? WriteBoth(files, Place, (model, series), new OnnxCheck(model, sequences, series))
+            : WritePair(files, Place, (model, series), new OnnxPairCheck(model, sequences));
         if (json is not null)
             WriteJson(files.For(json), path, sequences, forms);
         files.Commit();
         foreach (Form form in forms)
             Print(form, sequences);
         return Cli.Success;
+    }
+
+    private static Form[] WriteBoth(StagedFiles files, Func<string, string> place, (SequenceModel Model, string? Series) of, OnnxCheck check) =>
+    [
+        Write(files, place("sequence"), file => of.Model.SaveOnnx(file, new OnnxOptions { Series = of.Series }), check.Whole),
+        Write(files, place("step"), file => of.Model.SaveOnnx(file, new OnnxOptions { Mode = OnnxMode.Step, Series = of.Series }), check.Steps),
+    ];
+
+    // An encoder, and a step of its decoder.
+    private static Form[] WritePair(StagedFiles files, Func<string, string> place, (SequenceModel Model, string? Series) of, OnnxPairCheck check)
+    {
+        string[] places = [place("encoder"), place("decoder-step")], staged = [.. places.Select(files.For)];
+        of.Model.SaveOnnxPair(staged[0], staged[1], new OnnxOptions { Series = of.Series });
+        foreach ((_, string at) in staged.Zip(places).Where(one => File.Exists(one.First + ".data")))
+            files.For(at + ".data");
+        return [new Form(places[0], check.Encoder(staged[0]), null), new Form(places[1], check.Decoder(staged[0], staged[1]), null)];
     }
 
     private static Form Write(StagedFiles files, string place, Action<string> save, Func<string, OnnxDifference> check)

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using Microsoft.ML;
-using Microsoft.ML.Data;
-using Microsoft.ML.Transforms;
 using MLNet.Sequence.Samples.Commands.Options;
 using MLNet.Sequence.Samples.Csv;
 using MLNet.Sequence.Samples.Output;
@@ -23,6 +21,8 @@ internal sealed class TranslateCommand(Terminal terminal)
     private readonly Option<double?> _dropout = NumberOption.RealOrNone("--embedding-dropout", "Rate of dropout on words' vectors. [default: 0.2]");
     private readonly Option<int> _rare = NumberOption.Whole(
         "--rare", "Words that occur less often in the training sentences are replaced by one unknown word.", 2);
+    private readonly Option<int?> _bytePairs = NumberOption.WholeOrNone("--byte-pairs", "Reads and writes the text itself instead of words, as byte pairs: "
+        + "the largest number of merges that are learnt from the training sentences, on each side. [default: words]");
     private readonly Option<bool> _lowerCase = new("--lower-case") { Description = "Capital letters become small ones, in all files." };
     private readonly Option<double?> _smoothing = NumberOption.RealOrNone(
         "--label-smoothing", "The share of probability that training spreads over all words. [default: 0.1]");
@@ -38,8 +38,8 @@ internal sealed class TranslateCommand(Terminal terminal)
     {
         var command = new Command("translate", "Trains encoder-decoders to translate sentences, and measures them. The measures are BLEU and chrF with the "
             + "rules of sacreBLEU; translations are printed, and what the model attends to is drawn.");
-        foreach (Option option in (IEnumerable<Option>)[_train, _valid, _test, _embedding, _dropout, _rare, _lowerCase, _smoothing, _beam, _length, _coverage,
-            .. _format.All, .. _task.All])
+        foreach (Option option in (IEnumerable<Option>)[_train, _valid, _test, _embedding, _dropout, _rare, _bytePairs, _lowerCase, _smoothing, _beam,
+            _length, _coverage, .. _format.All, .. _task.All])
             command.Add(option);
         command.SetAction(Run);
         return command;
@@ -50,29 +50,26 @@ internal sealed class TranslateCommand(Terminal terminal)
         Option<string[]>[] named = [.. new[] { _train, _valid, _test }.Where(option => parsed.GetValue(option) is { Length: > 0 })];
         if (named.Length is 1 or 2)
             throw new UserError("--train, --valid and --test go together; each names a file of sentences and a file of their translations.");
+        if (parsed.GetValue(_bytePairs) is not null && parsed.GetResult(_rare) is { Implicit: false })
+            throw new UserError("--rare is for words; --byte-pairs has no unknown ones: give one of them.");
         TaskPlan plan = _task.Read(parsed);
         SentencePair[] train = Read(parsed, _train, "train"), valid = Read(parsed, _valid, "valid"), test = Read(parsed, _test, "test");
-        int least = parsed.GetValue(_rare);
-        string[] sources = SentencePairs.Vocabulary(train.Select(pair => pair.Source), least),
-            targets = SentencePairs.Vocabulary(train.Select(pair => pair.Target), least);
-        terminal.Output.WriteLine($"{train.Length} pairs to train on, {valid.Length} to validate on, {test.Length} to measure on; {sources.Length} words of "
-            + $"the source, {targets.Length} of the target");
-
         var run = new TaskRun(terminal, plan);
-        TransformerChain<ValueToKeyMappingTransformer> ofSource = Keys(run.Ml, "Source", new() { Source = sources }),
-            ofTarget = Keys(run.Ml, "Target", new() { Target = targets });
-        IDataView View(IEnumerable<SentencePair> pairs) => ofTarget.Transform(ofSource.Transform(run.Ml.Data.LoadFromEnumerable(pairs)));
-        SequenceToSequenceOptions options = Options(parsed) with { ValidationSet = View(valid) };
+        SentenceForm form = parsed.GetValue(_bytePairs) is { } merges
+            ? new SentenceText(run.Ml, train, merges)
+            : new SentenceWords(run.Ml, train, parsed.GetValue(_rare));
+        terminal.Output.WriteLine($"{train.Length} pairs to train on, {valid.Length} to validate on, {test.Length} to measure on; {form.Vocabulary}");
+        SequenceToSequenceOptions options = Options(parsed, form) with { ValidationSet = form.View(valid) };
         return run.Run((architecture, files) =>
         {
             using SequenceToSequenceTransformer fitted = run.Fit(architecture, training => run.Ml.Sequence.Trainers.SequenceToSequence(
-                (EncoderDecoder)architecture, options with { Training = training }).Fit(View(train)));
-            SentencePair[] translated = Translate(run.Ml, ofSource.Append(fitted), test);
-            SequenceToSequenceMetrics metrics = run.Ml.Sequence.EvaluateSequences(Compared(run.Ml, test, translated));
+                (EncoderDecoder)architecture, options with { Training = training }).Fit(form.View(train)));
+            string[] translated = form.Translate(fitted, test);
+            SequenceToSequenceMetrics metrics = run.Ml.Sequence.EvaluateSequences(Compared(run.Ml, form, test, translated));
             terminal.Output.Write($"{architecture.Name}: {metrics}");
-            Print(architecture.Name, translated, test);
-            Draw(files.For(run.Place($"attention-{architecture.Name}.svg")), fitted.Model, translated[0]);
-            return run.Finish(ofSource.Append(fitted), fitted.Model, run.Ml.Data.LoadFromEnumerable(train).Schema, files, new Dictionary<string, double>
+            Print(architecture.Name, form, translated, test);
+            Draw(files.For(run.Place($"attention-{architecture.Name}.svg")), fitted.Model, form.Read(fitted.Model, form.Said(test[0]).Source, translated[0]));
+            return run.Finish(form.Chain(fitted), fitted.Model, form.Rows(train).Schema, files, new Dictionary<string, double>
             {
                 ["bleu"] = metrics.Bleu,
                 ["chrF"] = metrics.ChrF,
@@ -91,58 +88,44 @@ internal sealed class TranslateCommand(Terminal terminal)
             note => terminal.ShowNotes([note]));
     }
 
-    private SequenceToSequenceOptions Options(ParseResult parsed) => new()
+    private SequenceToSequenceOptions Options(ParseResult parsed, SentenceForm form)
     {
-        SourceTokens = new TokenOptions
+        (TokenOptions source, TokenOptions target) = form.Tokens(parsed.GetValue(_embedding), parsed.GetValue(_dropout) ?? 0.2);
+        return new SequenceToSequenceOptions
         {
-            EmbeddingSize = parsed.GetValue(_embedding),
-            Dropout = parsed.GetValue(_dropout) ?? 0.2,
-            UnknownToken = SentencePairs.Unknown,
-        },
-        LabelSmoothing = parsed.GetValue(_smoothing) ?? 0.1,
-        Search = new SequenceSearch
-        {
-            Width = parsed.GetValue(_beam),
-            LengthPenalty = parsed.GetValue(_length) ?? 0.6,
-            CoveragePenalty = parsed.GetValue(_coverage) ?? 0,
-        },
-    };
-
-    // Keys in the given order. A word that is missing has the key 0, which the trainer takes as the unknown word.
-    private static TransformerChain<ValueToKeyMappingTransformer> Keys(MLContext ml, string column, SentencePair known) =>
-        new EstimatorChain<ITransformer>().Append(ml.Transforms.Conversion.MapValueToKey(
-            column, maximumNumberOfKeys: Math.Max(known.Source.Length, known.Target.Length))).Fit(ml.Data.LoadFromEnumerable(new[] { known }));
-
-    private static SentencePair[] Translate(MLContext ml, TransformerChain<SequenceToSequenceTransformer> chain, SentencePair[] test)
-    {
-        IDataView scored = chain.Transform(ml.Data.LoadFromEnumerable(test));
-        IEnumerable<string[]> targets = ml.Transforms.Conversion.MapKeyToValue("Words", "PredictedSequence").Fit(scored).Transform(scored)
-            .GetColumn<string[]>("Words");
-        return [.. test.Zip(targets, (pair, target) => new SentencePair { Source = pair.Source, Target = target })];
+            SourceTokens = source,
+            TargetTokens = target,
+            LabelSmoothing = parsed.GetValue(_smoothing) ?? 0.1,
+            Search = new SequenceSearch
+            {
+                Width = parsed.GetValue(_beam),
+                LengthPenalty = parsed.GetValue(_length) ?? 0.6,
+                CoveragePenalty = parsed.GetValue(_coverage) ?? 0,
+            },
+        };
     }
 
     // The words of the test file themselves: those that the model does not know are errors.
-    private static IDataView Compared(MLContext ml, SentencePair[] test, SentencePair[] translated) => ml.Data.LoadFromEnumerable(
-        test.Zip(translated, (pair, found) => new { pair.Target, PredictedSequence = found.Target }));
+    private static IDataView Compared(MLContext ml, SentenceForm form, SentencePair[] test, string[] translated) => ml.Data.LoadFromEnumerable(
+        test.Zip(translated, (pair, found) => new { form.Said(pair).Target, PredictedSequence = found }));
 
-    private void Print(string name, SentencePair[] translated, SentencePair[] test)
+    private void Print(string name, SentenceForm form, string[] translated, SentencePair[] test)
     {
         terminal.Output.WriteLine($"{name} translates sentences of the test file:");
-        foreach ((SentencePair found, SentencePair pair) in translated.Zip(test).Take(Shown))
+        foreach ((string found, SentencePair pair) in translated.Zip(test).Take(Shown))
         {
-            terminal.Output.WriteLine($"  {string.Join(' ', pair.Source)}");
-            terminal.Output.WriteLine($"    {string.Join(' ', found.Target)}");
-            if (!found.Target.SequenceEqual(pair.Target, StringComparer.Ordinal))
-                terminal.Output.WriteLine($"    ({string.Join(' ', pair.Target)})");
+            (string source, string target) = form.Said(pair);
+            terminal.Output.WriteLine($"  {source}");
+            terminal.Output.WriteLine($"    {found}");
+            if (found != target)
+                terminal.Output.WriteLine($"    ({target})");
         }
     }
 
-    private static void Draw(string path, SequenceModel model, SentencePair pair)
+    private static void Draw(string path, SequenceModel model, (ShownTokens Source, ShownTokens Target) tokens)
     {
-        TokenInput source = model.Task.Tokens!, target = model.Task.TargetInput!.Tokens!;
-        IReadOnlyList<float[]> attention = model.TargetAttention(
-            [.. pair.Source.Select(word => (double)source.IndexOf(word))], [.. pair.Target.Select(target.IndexOf)]);
-        AttentionPlot.Draw(path, model.Architecture.Name, pair.Source, pair.Target, attention);
+        IReadOnlyList<float[]> attention = model.TargetAttention([.. tokens.Source.Indices.Select(token => (double)token)], tokens.Target.Indices);
+        AttentionPlot.Draw(path, model.Architecture.Name, tokens.Source.Shown, tokens.Target.Shown, attention);
     }
 
     private static Option<string[]> Files(string name, string description) => new(name)

@@ -15,7 +15,8 @@ internal sealed record CheckSequences(int Steps, IReadOnlyList<float[]> Rows)
     public static CheckSequences Random(SequenceModel model, string? series)
     {
         var random = new Random(1);
-        int steps = model.Task.Series is { } window ? window.Context : Math.Min(model.Task.ContextLength, LongestRandom), width = Width(model.Task);
+        int longest = model.Task.TargetInput is null ? model.Task.ContextLength : model.Task.SourceLength, width = Width(model.Task);
+        int steps = model.Task.Series is { } window ? window.Context : Math.Min(longest, LongestRandom);
         ChannelScaling scaling = model.Scaling[series];
         float Value(int channel)
         {

@@ -4,7 +4,21 @@ namespace MLNet.Sequence.Samples.Onnx;
 /// <param name="Largest">The largest difference, in the output's units.</param>
 /// <param name="Relative">The largest difference divided by the largest magnitude of the output.</param>
 /// <param name="Shapes">The input and the output that were compared, with their shapes.</param>
-internal sealed record OnnxDifference(double Largest, double Relative, string Shapes);
+internal sealed record OnnxDifference(double Largest, double Relative, string Shapes)
+{
+    /// <param name="expected">The values of the library.</param>
+    /// <param name="found">Those of ONNX Runtime.</param>
+    /// <param name="session">The model.</param>
+    /// <param name="names">The input and the output that were compared.</param>
+    public static OnnxDifference Of(float[] expected, float[] found, OnnxSession session, (string Input, string Output) names)
+    {
+        double largest = expected.Zip(found, (one, other) => Math.Abs((double)one - other)).Max();
+        string Shape(string name, IReadOnlyDictionary<string, Microsoft.ML.OnnxRuntime.NodeMetadata> of) =>
+            $"{name} [{string.Join(", ", of[name].Dimensions.Zip(of[name].SymbolicDimensions, (size, symbol) => size < 0 ? symbol : $"{size}"))}]";
+        return new OnnxDifference(
+            largest, largest / expected.Max(Math.Abs), $"{Shape(names.Input, session.Inputs)} → {Shape(names.Output, session.Outputs)}");
+    }
+}
 
 /// <summary>Compares the outputs of an exported model in ONNX Runtime with those of the library, in plain C#.</summary>
 internal sealed class OnnxCheck
@@ -51,9 +65,6 @@ internal sealed class OnnxCheck
         float[] found = outputs[Output].Floats;
         // If each step has an output, a stream ends with the output of the last step.
         float[] expected = [.. _expected.SelectMany(row => row[^(found.Length / _expected.Length)..])];
-        double largest = expected.Zip(found, (one, other) => Math.Abs((double)one - other)).Max();
-        string Shape(string name, IReadOnlyDictionary<string, Microsoft.ML.OnnxRuntime.NodeMetadata> of) =>
-            $"{name} [{string.Join(", ", of[name].Dimensions.Zip(of[name].SymbolicDimensions, (size, symbol) => size < 0 ? symbol : $"{size}"))}]";
-        return new OnnxDifference(largest, largest / expected.Max(Math.Abs), $"{Shape(input, session.Inputs)} → {Shape(Output, session.Outputs)}");
+        return OnnxDifference.Of(expected, found, session, (input, Output));
     }
 }

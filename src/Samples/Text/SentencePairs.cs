@@ -1,15 +1,22 @@
 using System.Text;
+using Microsoft.ML.Data;
 using MLNet.Sequence.Metrics;
 using MLNet.Sequence.Samples.Csv;
 
 namespace MLNet.Sequence.Samples.Text;
 
-/// <summary>A sentence and its translation, as words.</summary>
+/// <summary>A sentence and its translation, as words, and as they are in the files.</summary>
 internal sealed class SentencePair
 {
     public string[] Source { get; set; } = [];
 
     public string[] Target { get; set; } = [];
+
+    [NoColumn]
+    public string SourceText { get; set; } = "";
+
+    [NoColumn]
+    public string TargetText { get; set; } = "";
 }
 
 /// <summary>Sentences and their translations: two text files, gzipped or not, with one sentence in a line, the same line in both.</summary>
@@ -29,8 +36,10 @@ internal static class SentencePairs
         if (sources.Length != targets.Length)
             throw new UserError($"{option}: '{files.Source}' has {sources.Length} lines, but '{files.Target}' has {targets.Length}. A sentence and its "
                 + "translation are on the same line of both files.");
+        if (form.LowerCase)
+            (sources, targets) = (Array.ConvertAll(sources, line => line.ToLowerInvariant()), Array.ConvertAll(targets, line => line.ToLowerInvariant()));
         SentencePair[] all = [.. sources.Zip(targets, (source, target) =>
-            new SentencePair { Source = Words(source, form.LowerCase), Target = Words(target, form.LowerCase) })];
+            new SentencePair { Source = Tokens13a.Of(source), Target = Tokens13a.Of(target), SourceText = source, TargetText = target })];
         SentencePair[] whole = [.. all.Where(pair => pair.Source.Length > 0 && pair.Target.Length > 0)];
         if (whole.Length == 0)
             throw new UserError($"{option}: no line of '{files.Source}' has a sentence with a translation in '{files.Target}'.");
@@ -38,9 +47,6 @@ internal static class SentencePairs
             say($"{option}: {all.Length - whole.Length} of {all.Length} lines are empty in one of the files, and are left out");
         return whole;
     }
-
-    /// <summary>Words and punctuation marks, as BLEU separates them.</summary>
-    public static string[] Words(string text, bool lowerCase) => Tokens13a.Of(lowerCase ? text.ToLowerInvariant() : text);
 
     /// <summary>The unknown word, then the words that occur at least so often, in the order of their letters.</summary>
     public static string[] Vocabulary(IEnumerable<string[]> sentences, int least) =>

@@ -29,6 +29,14 @@ public sealed class LstmNgramTests : ArchitectureContract
     }
 
     // The weights are those of the LSTM for any window.
+    [TestMethod]
+    public void The_default_is_the_papers_13_gram_and_a_saved_window_stays()
+    {
+        // The last of the 13 words is the one that is predicted.
+        Assert.AreEqual(13, new LstmNgram().Window + 1);
+        Assert.AreEqual(13, ((LstmNgram)Architecture.FromJson(System.Text.Json.Nodes.JsonNode.Parse("{\"name\":\"lstm-ngram\",\"window\":13}"))).Window);
+    }
+
     private static ArchitectureCase Case(LstmNgram lstm)
     {
         long h = lstm.HiddenSize, inputs = ArchitectureCase.Inputs;

@@ -38,6 +38,7 @@ public sealed class DocsTests
     [DataRow("sales.md", "SalesExample.cs")]
     [DataRow("coming-from.md", "ComingFromExample.cs")]
     [DataRow("sequence-to-sequence.md", "SequenceToSequenceExample.cs")]
+    [DataRow("sequence-to-sequence.md", "TextPairsExample.cs", 2)]
     public void The_example_of_a_page_is_the_compiled_one(string page, string example, int place = 1)
     {
         string shown = File.ReadAllText(Path.Combine(SourceTree.Root, "docs", page)).Split("```csharp\n")[place].Split("```")[0];
@@ -143,6 +144,21 @@ public sealed class DocsTests
         string said = OwnConsole.Printed(() => SequenceToSequenceExample.Run(train, test, folder.At("model.zip")));
         StringAssert.EndsWith(said.Trim(), "4 1 3");
         Assert.HasCount(3, ml.Model.Load(folder.At("model.zip"), out _).Transform(test).GetColumn<float>("Score"));
+    }
+
+    [TestMethod]
+    public void The_example_of_pairs_of_text_runs()
+    {
+        (string, string)[] who = [("two dogs", "zwei Hunde"), ("two girls", "zwei Mädchen")],
+            what = [("eat", "fressen"), ("run", "laufen"), ("sleep", "schlafen")];
+        IDataView train = new MLContext().Data.LoadFromEnumerable(Enumerable.Range(0, 120).Select(row => new
+        {
+            Source = $"{who[row % 2].Item1} {what[row % 3].Item1}.",
+            Target = $"{who[row % 2].Item2} {what[row % 3].Item2}.",
+        }));
+        string said = OwnConsole.Printed(() => TextPairsExample.RunAsync(train, CancellationToken.None).GetAwaiter().GetResult());
+        Assert.AreEqual(
+            "zwei Hunde fressen. | zwei Mädchen laufen. | zwei Hunde schlafen.\nzwei Hunde fressen.\nzwei Hunde fressen.", said.ReplaceLineEndings("\n"));
     }
 
     [TestMethod]

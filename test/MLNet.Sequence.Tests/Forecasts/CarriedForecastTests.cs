@@ -18,7 +18,7 @@ public sealed class CarriedForecastTests
     private static readonly ForecastingOptions Carried = SeriesOptions with { CarriesState = true, Normalization = WindowNormalization.None };
 
     private static readonly string[] Carrying =
-        ["gru", "lru", "lstm", "min-gru", "min-lstm", "para-gru", "para-lstm", "rnn", "stable-gru", "stable-lstm", "stable-rnn"];
+        ["gru", "lru", "lstm", "min-gru", "min-lstm", "para-gru", "para-lstm", "projected-lstm", "rnn", "stable-gru", "stable-lstm", "stable-rnn"];
 
     private readonly MLContext _ml = new(seed: 5);
 

@@ -34,6 +34,7 @@ internal static class PlainLayers
         MinLstmLayer minimal => PlainRecurrence.MinLstm(minimal, x, weights),
         ParaGruLayer diagonal => PlainRecurrence.ParaGru(diagonal, x, weights),
         ParaLstmLayer diagonal => PlainRecurrence.ParaLstm(diagonal, x, weights),
+        ProjectedLstmLayer projected => PlainRecurrence.ProjectedLstm(projected, x, weights),
         LstmLayer lstm => Remember(lstm.HiddenSize, x, weights),
         ChannelSplit split => Halves(split, x, weights),
         SinusoidalPositions => [.. x.Select((step, t) => step.Select((value, c) => value + Wave(t / Math.Pow(10_000, c / 2 * 2 / (double)step.Length), c % 2))

@@ -42,6 +42,22 @@ internal static class PlainRecurrence
         });
     }
 
+    // i, f, g, o of W x + b + R r + q; c = f c + i g, r = P (o tanh(c))
+    public static double[][] ProjectedLstm(ProjectedLstmLayer layer, double[][] x, PlainWeights weights)
+    {
+        int size = layer.HiddenSize;
+        var c = new double[size];
+        return Steps(layer.ProjectionSize, x, (step, r) =>
+        {
+            double[] input = Affine(weights, "ih", step), recurrent = Affine(weights, "hh", r);
+            double Gate(int gate, int unit) => input[gate * size + unit] + recurrent[gate * size + unit];
+            for (int unit = 0; unit < size; unit++)
+                c[unit] = Sigmoid(Gate(1, unit)) * c[unit] + Sigmoid(Gate(0, unit)) * Math.Tanh(Gate(2, unit));
+            double[] hidden = [.. c.Select((cell, unit) => Sigmoid(Gate(3, unit)) * Math.Tanh(cell))];
+            return [.. weights.Rows("weight_hr").Select(row => row.Zip(hidden, (weight, value) => weight * value).Sum())];
+        });
+    }
+
     // e = v · tanh(A s + U m + u), a = softmax(e), c = Σ a m; then as above on [x; c], from s = tanh(S m₁ + s₀); the output is [s; c]
     public static double[][] AttentionGru(AttentionGru layer, double[][] x, double[][] memory, PlainWeights weights)
     {

@@ -67,6 +67,35 @@ public sealed class ExportTests
     }
 
     [TestMethod]
+    public void A_model_of_pairs_is_an_encoder_and_a_step_of_its_decoder()
+    {
+        using var run = new SampleRun();
+        SequenceInput Tokens(string column) => new()
+        {
+            Columns = [column],
+            Scalars = false,
+            Features = 1,
+            Tokens = new TokenInput { Count = 7, Keys = true, EmbeddingSize = 3 },
+        };
+        var words = new SequenceToSequence { Source = Tokens("Source"), Target = Tokens("Target"), LongestSource = 9, LongestTarget = 12 };
+        SequenceToSequence numbers = words with { Target = UntrainedModel.Features(3), TargetScaling = Scaling };
+        foreach (SequenceToSequence task in new[] { words, numbers })
+        {
+            UntrainedModel.Make(new AttentionRnn { HiddenSize = 5 }, task, new ChannelScaling([0], [1])).Save(run.Path("model.zip"));
+            Assert.AreEqual(0, run.Run("export", "--model", run.Path("model.zip"), "--json", run.Path("differences.json")), run.Error);
+            StringAssert.Contains(run.Output, "model-encoder.onnx: Sequence [batch, time] → Memory [batch, time, 10]; largest difference from the library ");
+            StringAssert.Contains(run.Output, "on 16 sequences of 9 steps");
+            JsonElement[] forms = [.. JsonDocument.Parse(File.ReadAllText(run.Path("differences.json"))).RootElement.GetProperty("forms").EnumerateArray()];
+            Assert.HasCount(2, forms);
+            foreach (JsonElement form in forms)
+                Assert.IsInRange(0, 1e-4, form.GetProperty("relativeDifference").GetDouble(), $"{task}");
+            Assert.IsTrue(File.Exists(run.Path("out/model-decoder-step.onnx")));
+        }
+
+        run.MustRefuse(["export", "--model", run.Path("model.zip"), "--series", "north"], "Series must be null for a model of pairs; found 'north'");
+    }
+
+    [TestMethod]
     public void Layers_without_a_form_for_single_steps_are_reported()
     {
         using var run = new SampleRun();

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Xml.Linq;
+using Microsoft.ML;
+using Microsoft.ML.Data;
 using MLNet.Sequence.Samples.Csv;
 using MLNet.Sequence.Samples.Text;
 
@@ -42,6 +44,23 @@ public sealed class TranslateTests
     }
 
     [TestMethod]
+    public void Byte_pairs_give_the_text_itself()
+    {
+        using var run = new SampleRun();
+        string[] files = [.. Write(run, "train", 60), .. Write(run, "test", 12)];
+        Assert.AreEqual(0, run.Run(
+            ["translate", "--train", files[0], files[1], "--valid", files[2], files[3], "--test", files[2], files[3], .. Small.Except(["--rare", "1"]),
+                "--byte-pairs", "60"]), run.Error);
+        Assert.Contains("  Fly to Rome today.\n    Heute nach Rom fliegen.\n", run.Output.ReplaceLineEndings("\n"));
+        // The saved chain reads text and gives text.
+        var ml = new MLContext();
+        ITransformer saved = ml.Model.Load(run.Path("out/attention-rnn.zip"), out DataViewSchema schema);
+        Assert.AreEqual(TextDataViewType.Instance, schema["Source"].Type);
+        IDataView rows = ml.Data.LoadFromEnumerable([new { Source = "Fly to Rome today.", Target = "" }]);
+        Assert.AreEqual("Heute nach Rom fliegen.", saved.Transform(rows).GetColumn<string>("PredictedSequence").Single());
+    }
+
+    [TestMethod]
     public void What_cannot_be_used_is_refused_in_one_message()
     {
         using var run = new SampleRun();
@@ -53,6 +72,7 @@ public sealed class TranslateTests
         run.MustRefuse(Use(two, empty), "--test: no line of '", "has a sentence with a translation");
         run.MustRefuse(Use(two, "no.txt"), "There is no data file 'no.txt'.");
         run.MustRefuse(Use(two, run.Folder), "is a folder; --test names two text files");
+        run.MustRefuse(["translate", "--byte-pairs", "9", "--rare", "3"], "--rare is for words; --byte-pairs has no unknown ones");
         run.MustRefuse(["translate", "--architectures", "lstm"], "There is no encoder–decoder named 'lstm'", "attention-rnn");
     }
 
@@ -112,6 +132,7 @@ public sealed class TranslateOptionTests() : OptionContract(
         new("--embedding", "--embedding 5", Parameters),
         new("--embedding-dropout", "--embedding-dropout 0", TaskCases.Loss),
         new("--rare", "--rare 15", run => run.Found(@"(\d+) words of the source")),
+        new("--byte-pairs", "--byte-pairs 30", run => run.Found("to measure on; (.+) of the source")),
         new("--lower-case", "--lower-case", run => run.Found(@"(\d+) words of the source")),
         new("--label-smoothing", "--label-smoothing 0.5", TaskCases.Loss),
         new("--beam", "--beam 1", Translations),

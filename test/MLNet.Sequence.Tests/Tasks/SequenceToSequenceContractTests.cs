@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.Sequence.ByTask;
@@ -101,6 +102,11 @@ public sealed class SequenceToSequenceContractTests : ITaskForms
         {
             Assert.AreEqual("", string.Join(" ", task.Problems()));
             Assert.AreEqual(task, ModelFile.ReadTask(ModelFile.TaskJson(task)));
+            // Files of earlier versions do not have them.
+            JsonObject earlier = ModelFile.TaskJson(task).AsObject();
+            Assert.IsTrue(earlier.Remove("targetScaling") && earlier.Remove("targetSteps")
+                && earlier["source"]!["tokens"]!.AsObject().Remove("tokenizer") && earlier["target"]!["tokens"]!.AsObject().Remove("tokenizer"));
+            Assert.AreEqual(task, ModelFile.ReadTask(earlier));
             CollectionAssert.Contains(task.Outputs.ToArray(), task.Prediction);
             StringAssert.Contains(string.Join(" ", (task with { Target = task.Target with { Tokens = null } }).Problems()), "Target must have tokens");
             StringAssert.Contains(string.Join(" ", (task with { Sharing = EmbeddingSharing.All, Source = Tokens("Source", ["a", "b"]) }).Problems()),

@@ -15,6 +15,7 @@ public sealed class CarriedStateTests
     [
         new RnnLayer(4),
         new LstmLayer(4),
+        new ProjectedLstmLayer(4, 2),
         new GruLayer(4),
         new MinGruLayer(4),
         new MinLstmLayer(4),

@@ -43,6 +43,7 @@ public sealed class HyperParameterTests
         of => new Tcn { Channels = 5, Dropout = of(0.1), InitialDeviation = of(0.07) },
         of => new Lru { Channels = 5, States = 4, Dropout = of(0.1), MinRadius = of(0.33), MaxRadius = of(0.97), MaxPhase = of(0.3) },
         of => new MinLstm { HiddenSize = 5, ForgetBias = of(0.3), Dropout = of(0.1) },
+        of => new ProjectedLstm { HiddenSize = 5, ProjectionSize = 3, ForgetBias = of(0.3), Dropout = of(0.1) },
         of => new ParaLstm { HiddenSize = 5, ForgetBias = of(0.3), Dropout = of(0.1) },
         of => new Transformer { Channels = 4, Heads = 2, Dropout = of(0.1) },
     ];

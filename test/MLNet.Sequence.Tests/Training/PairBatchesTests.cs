@@ -93,6 +93,32 @@ public sealed class PairBatchesTests
         Assert.AreEqual(right / 5, objective.Measure(output, batch)[0], 1e-6);
     }
 
+    [TestMethod]
+    public void Numbers_are_standardised_shifted_by_zeros_and_padded()
+    {
+        var set = new PairSet(new SequenceSet(1), new SequenceSet(2));
+        set.Source.Add([1, 2], label: 0);
+        set.Target.Add([10, 100, 12, 104, 14, 108], label: 0);
+        set.Source.Add([3], label: 0);
+        set.Target.Add([16, 96], label: 0);
+        var batches = new PairBatches(set, [0, 1], new StepEncoding(ChannelScaling.None(1)), ["x"])
+        {
+            Boundary = null,
+            TargetScaling = new ChannelScaling([10, 100], [2, 4]),
+        };
+        using var scope = NewDisposeScope();
+        Batch batch = batches.Load([0, 1], CPU);
+        Assert.AreEqual((4.0, 4.0), (batch.Weight, batches.Weight));
+        CollectionAssert.AreEqual(new float[] { 0, 0, 1, 1, 2, 2, 3, -1, float.NaN, float.NaN, float.NaN, float.NaN }, batch.Target.data<float>().ToArray());
+        CollectionAssert.AreEqual(new float[] { 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0 }, batch.Beside!.data<float>().ToArray());
+        // Outputs of 1 everywhere: (1 + 1 + 0 + 0 + 1 + 1 + 4 + 4) / 2 numbers, over 4 steps.
+        using Tensor output = ones(2, 3, 2).requires_grad_();
+        Tensor loss = new TargetNumbersObjective().Loss(output, batch);
+        loss.backward();
+        Assert.AreEqual(12f / 2 / 4, loss.item<float>(), 1e-6f);
+        Assert.IsTrue(output.grad!.data<float>().All(float.IsFinite));
+    }
+
     private static void AssertRow(PairSet set, int pair, Batch batch, int row)
     {
         float[] source = Row(batch.Input.squeeze(2), row), before = Row(batch.Beside!, row), target = Row(batch.Target, row);

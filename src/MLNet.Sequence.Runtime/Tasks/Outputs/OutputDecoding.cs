@@ -156,6 +156,9 @@ internal sealed record YesDecoding : OutputDecoding;
 /// <summary>The tokens that a search finds, by their numbers from 0.</summary>
 internal sealed record SearchDecoding : OutputDecoding;
 
+/// <summary>Numbers step by step, each predicted from those before it.</summary>
+internal sealed record SteppedDecoding : OutputDecoding;
+
 /// <summary>The score of what a search finds.</summary>
 internal sealed record SearchScoreDecoding : OutputDecoding;
 

@@ -25,6 +25,20 @@ internal static class TokenBinding
     public static TokenInput Bind(SequenceHost host, string role, DataViewSchema.Column column, TokenOptions options)
     {
         DataViewType item = column.Type is VectorDataViewType vector ? vector.ItemType : column.Type;
+        if (options.Tokenizer is BytePairTokenizer tokenizer)
+        {
+            return new TokenInput
+            {
+                Count = tokenizer.Count,
+                Keys = false,
+                ValueType = item.ToString(),
+                Tokenizer = tokenizer,
+                EmbeddingSize = options.EmbeddingSize,
+                InitialDeviation = (float?)options.InitialDeviation,
+                Dropout = options.Dropout,
+            };
+        }
+
         if (options.Vocabulary is { } count)
         {
             return new TokenInput

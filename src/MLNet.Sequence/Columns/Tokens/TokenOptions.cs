@@ -14,6 +14,12 @@ public sealed record TokenOptions
     /// </summary>
     public int? Vocabulary { get; init; }
 
+    /// <summary>
+    /// How the column's texts, one in a row, become tokens: <c>TextTokenizer.Learn()</c>, or a <see cref="BytePairTokenizer"/> that exists. Only for
+    /// <see cref="SequenceTrainers.SequenceToSequence"/>. Null, the default: the column has tokens.
+    /// </summary>
+    public TextTokenizer? Tokenizer { get; init; }
+
     /// <summary>The number of channels in the learnt vector of a token; at least 1. Default 64.</summary>
     public int EmbeddingSize { get; init; } = 64;
 
@@ -44,6 +50,10 @@ public sealed record TokenOptions
             yield return FormattableString.Invariant($"Tokens.InitialDeviation must be above 0 and finite; found {InitialDeviation}.");
         if ((float)Dropout is not (>= 0 and < 1))
             yield return FormattableString.Invariant($"Tokens.Dropout must be in [0, 1); found {Dropout}.");
+        foreach (string problem in Tokenizer?.Problems() ?? [])
+            yield return "Tokens." + problem;
+        if (Tokenizer is not null && (Vocabulary is not null || UnknownToken is not null))
+            yield return "Tokens.Vocabulary and Tokens.UnknownToken must be null with Tokens.Tokenizer, which knows every text.";
         if (UnknownToken is { } unknown && Vocabulary is { } count && !(int.TryParse(unknown, out int index) && index >= 0 && index < count))
             yield return $"Tokens.UnknownToken must be one of the integers below Tokens.Vocabulary = {count}; found '{unknown}'.";
     }

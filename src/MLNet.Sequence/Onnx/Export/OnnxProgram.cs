@@ -17,7 +17,7 @@ internal static class OnnxProgram
         var ahead = new OnnxBeside(graph, model);
         OnnxPass pass = state is not null
             ? new OnnxPass { State = state, Beside = ahead.Values }
-            : new OnnxPass { Lengths = options.Lengths ? Lengths(graph, seen) : null, Beside = ahead.Values };
+            : new OnnxPass { Lengths = options.Lengths ? Lengths(graph, seen, "valid steps of each row, from 1") : null, Beside = ahead.Values };
         // A series that was not in training is scaled by its window, so the window is then needed.
         bool own = !model.Scaling.Knows(options.Series);
         if (state is not null && model.Task.Series is { } forecasting && (own || forecasting.FillsWindows || !model.Managed.CanStep))
@@ -92,7 +92,7 @@ internal static class OnnxProgram
     }
 
     // [B, T, C] or, for one step, [B, C]; for tokens their index.
-    private static OnnxValue Read(OnnxGraph graph, SequenceTask task, OnnxMode mode)
+    public static OnnxValue Read(OnnxGraph graph, SequenceTask task, OnnxMode mode)
     {
         (string name, string meaning, object[] shape) = mode == OnnxMode.Step
             ? ("Step", task.Reads, new object[] { "batch" })
@@ -108,9 +108,9 @@ internal static class OnnxProgram
     }
 
     // One length per row. It is looked up in the list of possible lengths, so that any other value is an error.
-    private static OnnxValue Lengths(OnnxGraph graph, OnnxValue seen)
+    public static OnnxValue Lengths(OnnxGraph graph, OnnxValue seen, string meaning)
     {
-        OnnxValue given = graph.Input("Lengths", DataType.Int64, "valid steps of each row, from 1", "batch").Op("Reshape", seen.Size(0));
+        OnnxValue given = graph.Input("Lengths", DataType.Int64, meaning, "batch").Op("Reshape", seen.Size(0));
         OnnxValue end = seen.Size(1).Squeeze(0) + 1, numbers = graph.Scalar(0).Op("Range", end, graph.Scalar(1));
         return numbers.Gather(0, given.Op("Greater", graph.Scalar(0)).Where(given, end));
     }
@@ -126,6 +126,6 @@ internal static class OnnxProgram
     private static OnnxValue Refused(OnnxValue sequence, SequenceTask task)
     {
         OnnxValue perRow = (sequence - sequence).Sum(keep: true, 1, 2); // [B, T, C] → [B, 1, 1]
-        return task.Answered == Answered.Whole ? perRow.Squeeze(2) : perRow;
+        return task.Answered == Answered.Whole && task.TargetInput is null ? perRow.Squeeze(2) : perRow;
     }
 }

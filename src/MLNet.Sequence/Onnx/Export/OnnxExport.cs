@@ -59,6 +59,46 @@ public static class OnnxExport
         Make(model, options).Write(stream, options.LargestInside);
     }
 
+    /// <summary>
+    /// Writes a model of pairs as two files: the encoder, which reads a source once, and a step of the decoder, which reads what the encoder gives. The
+    /// decoder alone has no use, so there is no other way to write it. Each file is written under a temporary name and renamed, the encoder
+    /// first; both have the same value <c>pair</c> in their metadata, by which a program can check that they belong together.
+    /// </summary>
+    /// <param name="model">A fitted model of the task <see cref="SequenceToSequence"/>, of any architecture.</param>
+    /// <param name="encoderPath">The path of the encoder.</param>
+    /// <param name="decoderPath">The path of the decoder's step.</param>
+    /// <param name="options">Whether both have the input <c>Lengths</c>; null: default options. The mode must be Sequence.</param>
+    /// <exception cref="ArgumentException">The model is of another task, the paths are the same, or an option does not fit; the message lists all
+    /// problems.</exception>
+    /// <exception cref="IOException">A file cannot be written; no partial file is left.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be written; no partial file is left.</exception>
+    public static void SaveOnnxPair(this SequenceModel model, string encoderPath, string decoderPath, OnnxOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentException.ThrowIfNullOrEmpty(encoderPath);
+        ArgumentException.ThrowIfNullOrEmpty(decoderPath);
+        options ??= new OnnxOptions();
+        string[] problems = [.. PairProblems(model, (encoderPath, decoderPath), options)];
+        if (problems.Length > 0)
+            throw new ArgumentException("The options of the ONNX models are wrong. " + string.Join(" ", problems), nameof(options));
+        OnnxFile encoder = OnnxPair.Encoder(model, options), decoder = OnnxPair.Decoder(model, options);
+        encoder.Write(encoderPath, options.LargestInside);
+        decoder.Write(decoderPath, options.LargestInside);
+    }
+
+    private static IEnumerable<string> PairProblems(SequenceModel model, (string Encoder, string Decoder) paths, OnnxOptions options)
+    {
+        if (model.Task.TargetInput is null)
+            yield return $"The model's task is {model.Task.GetType().Name}; only a model of the task {nameof(SequenceToSequence)} has an encoder and a "
+                + $"decoder: use {nameof(SaveOnnx)}.";
+        if (Path.GetFullPath(paths.Encoder) == Path.GetFullPath(paths.Decoder))
+            yield return $"The encoder and the decoder need a file each; found '{paths.Encoder}' for both.";
+        if (options.Mode != OnnxMode.Sequence)
+            yield return $"Mode must be Sequence for a pair, of which the decoder is a step; found {options.Mode}.";
+        if (options.Series is { } series)
+            yield return $"Series must be null for a model of pairs; found '{series}'.";
+    }
+
     private static OnnxFile Make(SequenceModel model, OnnxOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -79,7 +119,8 @@ public static class OnnxExport
         if (!Enum.IsDefined(options.Mode))
             yield return $"Mode must be Sequence or Step; found {options.Mode}.";
         if (model.Task.TargetInput is not null)
-            yield return "A model of pairs has no form as one graph: its decoder is a loop around a step.";
+            yield return $"A model of pairs has no form as one graph, since its decoder is a loop around a step: use {nameof(SaveOnnxPair)}, which writes "
+                + "the encoder and a step of the decoder.";
         if (options.Lengths && options.Mode == OnnxMode.Step)
             yield return "Lengths needs whole sequences; it cannot be used with Mode = Step.";
         if (options.Lengths && model.Task.Series is { } forecasting)
