@@ -28,22 +28,31 @@ internal sealed record StepSuggestion(string? Kind)
 
     public static StepSuggestion Of(CsvTable table, IReadOnlyList<ColumnSummary> columns)
     {
-        ColumnSummary[] whole = [.. columns.Where(column => column.Missing == 0 && column.Kind != "time")];
-        string? series = whole.FirstOrDefault(column => IsNamed(column.Name, SequenceNames) && column.Distinct * LeastOfSeries <= table.RowCount)?.Name;
-        ColumnSummary[] others = [.. whole.Where(column => column.Name != series)];
-        ColumnSummary? named = others.FirstOrDefault(column => IsNamed(column.Name, TagNames) && column.Distinct > 1);
-        // Else a text of few values, which may as well name a series.
-        ColumnSummary? tag = named ?? others.LastOrDefault(column => column.Kind == "text" && column.Distinct is > 1 && column.Distinct * 8 <= table.RowCount);
-        string[] numbers = [.. columns.Where(column => column.Kind == "number" && column.Name != series && column.Name != tag?.Name && column.Problems.Count == 0)
+        ColumnSummary[] whole = [.. columns.Where(column => column.Missing == 0 && column.Kind != "time" && column.Distinct > 1)];
+        string? named = whole.FirstOrDefault(column => IsNamed(column.Name, TagNames))?.Name;
+        string? series = whole.FirstOrDefault(column => column.Name != named && column.Distinct * LeastOfSeries <= table.RowCount
+            && (IsNamed(column.Name, SequenceNames) || column.Kind == "text" && IsInBlocks(table, column)))?.Name;
+        string[] numbers = [.. columns.Where(column => column.Kind == "number" && column.Name != series && column.Name != named && column.Problems.Count == 0)
             .Select(column => column.Name)];
-        ColumnSummary? text = others.FirstOrDefault(column => column.Kind == "text" && column != tag && column.Distinct > 1);
-        return new StepSuggestion(named is not null ? QuestionKind.Tag.Name : text is not null && numbers.Length == 0 ? QuestionKind.Next.Name : null)
+        string[] texts = [.. whole.Where(column => column.Kind == "text" && column.Name != series && column.Name != named).Select(column => column.Name)];
+        // A text beside what is read may be the tag.
+        string? tag = named ?? (texts.Length > (numbers.Length > 0 ? 0 : 1) ? texts[^1] : null);
+        string? kind = named is not null && numbers.Length + texts.Length > 0 ? QuestionKind.Tag.Name
+            : texts.Length > 0 && numbers.Length == 0 ? QuestionKind.Next.Name : null;
+        return new StepSuggestion(kind)
         {
             Series = series,
-            Tag = tag?.Name,
-            Columns = numbers.Length > 0 ? numbers : text is not null ? [text.Name] : [],
+            Tag = tag,
+            Columns = numbers.Length > 0 ? numbers : [.. texts.Take(1)],
             Length = LengthOf(table, series),
         };
+    }
+
+    // Rows with the same value stand together.
+    private static bool IsInBlocks(CsvTable table, ColumnSummary column)
+    {
+        List<string> cells = table.Cells[table.Names.Find(column.Name, "--series")];
+        return cells.Zip(cells.Skip(1)).Count(pair => pair.First != pair.Second) + 1 == column.Distinct;
     }
 
     private static int LengthOf(CsvTable table, string? series)

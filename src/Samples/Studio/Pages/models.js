@@ -107,6 +107,26 @@ export function training(question, changed) {
                     },
                 }),
             ),
+            h(
+                "div",
+                {},
+                h("label", { for: "passes" }, "Passes over the rows, at most"),
+                h("input", {
+                    id: "passes",
+                    type: "number",
+                    min: "1",
+                    step: "1",
+                    inputmode: "numeric",
+                    "aria-describedby": "passes-help",
+                    value: question.maxEpochs ?? "",
+                    placeholder: "by the effort",
+                    oninput: event => {
+                        question.maxEpochs = event.target.value === "" ? null : Math.trunc(Number(event.target.value)) || 0;
+                        changed();
+                    },
+                }),
+                h("p", { class: "soft", id: "passes-help" }, "Empty: as many as the effort needs. Few give a quick, rough answer."),
+            ),
         ),
     );
 }

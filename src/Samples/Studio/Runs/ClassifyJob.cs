@@ -27,7 +27,7 @@ internal sealed class ClassifyJob : RowsJob
     }
 
     private ClassifyJob(LabelledRows rows, Question question, (LabelledRow[] Train, LabelledRow[] Validation, LabelledRow[] Test) parts)
-        : base(question, TrainingBudget.Of(question.Effort, parts.Train.Length, maySkip: false)) => (_rows, _parts) = (rows, parts);
+        : base(question, TrainingBudget.Of(question, parts.Train.Length, maySkip: false)) => (_rows, _parts) = (rows, parts);
 
     public override string Description => FormattableString.Invariant(
         $"{_rows}; {_parts.Train.Length} to train on, {_parts.Validation.Length} to choose models, {_parts.Test.Length} to test them; up to {Budget.Epochs} passes.");

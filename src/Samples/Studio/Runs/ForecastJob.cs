@@ -13,7 +13,7 @@ internal sealed class ForecastJob : StudioJob
         : base(question)
     {
         _rows = new StudioRows(path, question, mostRows);
-        _budget = TrainingBudget.Of(question.Effort, _rows.Windows, maySkip: true);
+        _budget = TrainingBudget.Of(question, _rows.Windows, maySkip: true);
     }
 
     public override string Description => FormattableString.Invariant(

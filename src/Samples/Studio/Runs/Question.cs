@@ -44,6 +44,9 @@ internal sealed record Question
     /// <summary>How long it may take.</summary>
     public Effort Effort { get; init; }
 
+    /// <summary>The most passes over the training rows; null: by the effort.</summary>
+    public int? MaxEpochs { get; init; }
+
     /// <summary>The saved names of the architectures.</summary>
     public IReadOnlyList<string> Architectures { get; init; } = [];
 
@@ -66,6 +69,7 @@ internal sealed record Question
             throw new UserError("Choose at least one model to train.");
         foreach (string name in Architectures)
             Architecture.FromName(name);
+        Positive(MaxEpochs ?? 1, "The most passes");
         if (kind == QuestionKind.Classify)
             return;
         if (kind == QuestionKind.Forecast)

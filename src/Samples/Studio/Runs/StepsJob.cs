@@ -17,7 +17,7 @@ internal abstract class StepsJob : RowsJob
     private readonly double _rungs;
 
     protected StepsJob(StepTable table, Question question, StepParts parts)
-        : base(question, TrainingBudget.Of(question.Effort, parts.Train.Count, maySkip: false))
+        : base(question, TrainingBudget.Of(question, parts.Train.Count, maySkip: false))
     {
         (Table, Parts) = (table, parts);
         _rungs = Math.Log2(Math.Min(LongestWindow, Math.Max(2, parts.Train.Max(sequence => sequence.Length)))) + 2;

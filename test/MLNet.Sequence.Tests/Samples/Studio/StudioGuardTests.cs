@@ -62,7 +62,7 @@ public sealed class StudioGuardTests
             Assert.AreEqual(HttpStatusCode.Forbidden, (await studio.Http.SendAsync(request)).StatusCode, origin);
         }
 
-        Assert.IsEmpty(studio.Files.Entries);
+        Assert.IsEmpty(studio.Entries);
     }
 
     [TestMethod]
@@ -134,13 +134,13 @@ public sealed class StudioGuardTests
         }
 
         Assert.IsFalse(File.Exists(Path.Combine(above, name)));
-        Assert.IsEmpty(studio.Files.Entries);
+        Assert.IsEmpty(studio.Entries);
         studio.Files.Write("mine.csv", "a\n1\n");
         HttpResponseMessage uploaded = await studio.Http.PostAsync(new Uri(studio.Address, "api/files/mine.csv"), new StringContent("a\n2\n"));
         StringAssert.Contains(await uploaded.Content.ReadAsStringAsync(), "mine (2).csv");
         Assert.AreEqual("a\n1\n", File.ReadAllText(studio.Files.Path("mine.csv")));
         Assert.AreEqual("a\n2\n", File.ReadAllText(studio.Files.Path("mine (2).csv")));
-        CollectionAssert.AreEqual(new[] { "mine (2).csv", "mine.csv" }, studio.Files.Entries);
+        CollectionAssert.AreEqual(new[] { "mine (2).csv", "mine.csv" }, studio.Entries);
     }
 
     [TestMethod]

@@ -14,10 +14,10 @@ public sealed class StudioProjectTests
     public async Task A_project_has_the_files_of_Model_Builder_and_the_model()
     {
         using var studio = new StudioClient();
-        string id = await Trained(studio, studio.SmallQuestion());
+        string id = await studio.Trained(studio.SmallQuestion());
         using var zip = new ZipArchive(new MemoryStream(await studio.Bytes($"api/runs/{id}/take/linear/project")));
         CollectionAssert.AreEquivalent(new[] { "README.md", "forecast.ipynb", "Forecast/Forecast.csproj", "Forecast/Program.cs",
-            "Forecast/SequenceModel.consumption.cs", "Forecast/HistoryFile.cs", "Forecast/model.sequence", "Forecast/history.csv", "Training/Training.csproj",
+            "Forecast/SequenceModel.consumption.cs", "Forecast/HistoryFile.cs", "Forecast/CsvFile.cs", "Forecast/model.sequence", "Forecast/history.csv", "Training/Training.csproj",
             "Training/Program.cs", "lib/MLNet.Sequence.dll", "lib/MLNet.Sequence.Runtime.dll" },
             zip.Entries.Select(entry => entry.FullName.Replace("HoursForecast/", "", StringComparison.Ordinal)).ToArray());
         string Text(string name) => new StreamReader(zip.GetEntry($"HoursForecast/{name}")!.Open()).ReadToEnd();
@@ -38,7 +38,7 @@ public sealed class StudioProjectTests
     public async Task The_model_the_pipeline_and_ONNX_are_taken_too()
     {
         using var studio = new StudioClient();
-        string id = await Trained(studio, studio.SmallQuestion());
+        string id = await studio.Trained(studio.SmallQuestion());
         var model = SequenceModel.Load(new MemoryStream(await studio.Bytes($"api/runs/{id}/take/linear/model")));
         Assert.AreEqual("linear", model.Architecture.Name);
         File.WriteAllBytes(studio.Files.Path("model.zip"), await studio.Bytes($"api/runs/{id}/take/linear/mlnet"));
@@ -84,12 +84,5 @@ public sealed class StudioProjectTests
             string version = Regex.Match(known, $"Include=\"{Regex.Escape(package)}\" Version=\"\\[?([^\",]+)").Groups[1].Value;
             StringAssert.Contains(code, $"[\"{place}\"] = \"{version}\"");
         }
-    }
-
-    private static async Task<string> Trained(StudioClient studio, object question)
-    {
-        string id = (await studio.Post("api/runs", question)).GetProperty("id").GetString()!;
-        Assert.AreEqual("done", (await studio.Follow(id)).GetProperty("info").GetProperty("status").GetString());
-        return id;
     }
 }
