@@ -32,6 +32,7 @@ internal sealed class ForecastCode(Question question, SequenceModel model, strin
         values["Targets"] = CodeText.Literals(task.TargetChannels);
         values["TargetText"] = CodeText.Comment(string.Join(", ", task.TargetChannels));
         values["HeaderText"] = CodeText.Comment($"{(before == 2 ? "series, " : "")}time, {string.Join(", ", columns)}");
+        values["NumberFunction"] = Template.Fill("NumberFunction", values);
         values["CellCount"] = Number(before + columns.Length);
         values["Assignments"] = string.Join(", ", [.. before == 2 ? ["Series = cells[0]"] : Array.Empty<string>(), $"Time = cells[{before - 1}]",
             .. properties.Select((property, i) => $"{property} = Number({before + i})")]);

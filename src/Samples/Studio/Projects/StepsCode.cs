@@ -21,6 +21,7 @@ internal sealed class StepsCode(Question question, SequenceModel model)
         values["StepProperty"] = properties[0];
         values["ValueList"] = _tokens ? $"SequenceModel.Index({properties[0]})" : string.Join(", ", properties);
         values["IndexMethod"] = _tokens ? Template.Fill("IndexMethod", values) : "";
+        values["NumberFunction"] = _tokens ? "" : Template.Fill("NumberFunction", values);
         values["HeaderText"] = CodeText.Comment($"the sequence, {(_tags ? "its tag, " : "")}{string.Join(", ", columns)}");
         values["CellCount"] = (before + columns.Count).ToString(CultureInfo.InvariantCulture);
         values["Assignments"] = string.Join(", ", ["Sequence = cells[0]", .. _tags ? ["Tag = cells[1]"] : Array.Empty<string>(),
