@@ -29,7 +29,7 @@ internal abstract class StepsJob : RowsJob
     {
         get
         {
-            string what = Table.HasTokens ? FormattableString.Invariant($"{TokenNames().Length:N0} different tokens") : Table.Columns.Count == 1 ? "a number" :
+            string what = Table.HasTokens ? FormattableString.Invariant($"one of {TokenNames().Length:N0} tokens") : Table.Columns.Count == 1 ? "a number" :
                 FormattableString.Invariant($"{Table.Columns.Count} numbers");
             string missing = Table.Missing == 0 ? "" : FormattableString.Invariant($"; interpolated values: {Table.Missing:N0}");
             return FormattableString.Invariant($"{Table.Sequences.Count:N0} sequences of {Table.Steps:N0} rows, each {what}{Subject}{missing}. ")
