@@ -4,7 +4,7 @@ namespace MLNet.Sequence.Samples.Studio.Answers;
 internal sealed record ModelClasses(string Model, double Accuracy, double MacroF1)
 {
     // A larger table cannot be read.
-    private const int MostNamed = 20;
+    private const int MostNamed = 12;
 
     /// <summary>What is counted: "row", or "step" of a sequence.</summary>
     public string Unit { get; init; } = "row";

@@ -7,8 +7,8 @@ namespace MLNet.Sequence.Samples.Studio.Data;
 /// </summary>
 internal static class StudioLook
 {
-    /// <summary>About as many cells are read; of a file of ten columns the first 100,000 rows.</summary>
-    internal const int MostCells = 1_000_000;
+    /// <summary>About as many cells are read; of a file of ten columns the first 40,000 rows.</summary>
+    internal const int MostCells = 400_000;
 
     private const int LeastRows = 200;
 

@@ -38,6 +38,8 @@ internal sealed class StudioClient : IDisposable
             horizon = 2,
             season = 1,
             effort = "look",
+            // A run of several models lasts long enough to be cancelled.
+            maxEpochs = architectures.Length > 0 ? null : (int?)3,
             architectures = architectures.Length > 0 ? architectures : ["linear"],
         };
     }
