@@ -6,13 +6,14 @@ namespace MLNet.Sequence.Analyzers;
 internal sealed class ForecasterTypes
 {
     private readonly INamedTypeSymbol _estimator, _transformer;
-    private readonly INamedTypeSymbol? _estimatorChain, _transformerChain;
+    private readonly INamedTypeSymbol? _estimatorChain, _transformerChain, _engine;
 
     private ForecasterTypes(Compilation compilation, INamedTypeSymbol estimator, INamedTypeSymbol transformer)
     {
         (_estimator, _transformer) = (estimator, transformer);
         _estimatorChain = compilation.GetTypeByMetadataName("Microsoft.ML.Data.EstimatorChain`1");
         _transformerChain = compilation.GetTypeByMetadataName("Microsoft.ML.Data.TransformerChain`1");
+        _engine = compilation.GetTypeByMetadataName("MLNet.Sequence.ForecastingEngine`2");
         Data = compilation.GetTypeByMetadataName("Microsoft.ML.DataOperationsCatalog");
         Models = compilation.GetTypeByMetadataName("Microsoft.ML.ModelOperationsCatalog");
     }
@@ -35,6 +36,9 @@ internal sealed class ForecasterTypes
 
     /// <summary>Whether a value is a fitted forecaster, alone or at the end of a chain.</summary>
     public bool IsTransformer(ITypeSymbol? type) => Is(type, _transformer) || IsChain(type, _transformerChain);
+
+    /// <summary>Whether a value is an engine that forecasts row by row.</summary>
+    public bool IsEngine(ITypeSymbol? type) => Is(type?.OriginalDefinition, _engine);
 
     private bool IsChain(ITypeSymbol? type, INamedTypeSymbol? chain) =>
         type is INamedTypeSymbol { TypeArguments.Length: 1 } named && Is(named.OriginalDefinition, chain) && Is(named.TypeArguments[0], _transformer);

@@ -40,15 +40,20 @@ internal static class Origins
         return null;
     }
 
-    // A variable of a loop over folds has the value of what is looped over.
-    private static IOperation? Assigned(ILocalReferenceOperation local)
+    /// <summary>The operation that holds all of the same method.</summary>
+    public static IOperation Root(IOperation operation)
     {
-        IOperation root = local;
-        while (root.Parent is { } parent)
-            root = parent;
+        while (operation.Parent is { } parent)
+            operation = parent;
+        return operation;
+    }
+
+    /// <summary>The only value that a variable is given; null: there are several, or none. That of a loop over folds has what is looped over.</summary>
+    public static IOperation? Assigned(ILocalReferenceOperation local)
+    {
         IOperation[] assigned =
         [
-            .. root.Descendants().Select(one => one switch
+            .. Root(local).Descendants().Select(one => one switch
             {
                 IVariableDeclaratorOperation declared when Is(declared.Symbol, local) => declared.GetVariableInitializer()?.Value,
                 ISimpleAssignmentOperation { Target: ILocalReferenceOperation target } assignment when Is(target.Local, local) => assignment.Value,

@@ -23,20 +23,10 @@ public sealed class PredictionEngineAnalyzer : DiagnosticAnalyzer
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rule];
 
     /// <inheritdoc/>
-    public override void Initialize(AnalysisContext context)
-    {
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.EnableConcurrentExecution();
-        context.RegisterCompilationStartAction(start =>
-        {
-            if (ForecasterTypes.Of(start.Compilation) is { } types)
-                start.RegisterOperationAction(call => Check(call, types), OperationKind.Invocation);
-        });
-    }
+    public override void Initialize(AnalysisContext context) => ForecasterCalls.Watch(context, Check);
 
-    private static void Check(OperationAnalysisContext context, ForecasterTypes types)
+    private static void Check(OperationAnalysisContext context, IInvocationOperation call, ForecasterTypes types)
     {
-        var call = (IInvocationOperation)context.Operation;
         if (call.TargetMethod.Name == "CreatePredictionEngine" && SymbolEqualityComparer.Default.Equals(call.TargetMethod.ContainingType, types.Models)
             && call.Arguments.Any(argument => types.IsTransformer(Origins.Bare(argument.Value).Type)))
             context.ReportDiagnostic(Diagnostic.Create(Rule, call.Syntax.GetLocation()));

@@ -28,20 +28,10 @@ public sealed class RandomSplitAnalyzer : DiagnosticAnalyzer
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rule];
 
     /// <inheritdoc/>
-    public override void Initialize(AnalysisContext context)
-    {
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.EnableConcurrentExecution();
-        context.RegisterCompilationStartAction(start =>
-        {
-            if (ForecasterTypes.Of(start.Compilation) is { } types)
-                start.RegisterOperationAction(call => Check(call, types), OperationKind.Invocation);
-        });
-    }
+    public override void Initialize(AnalysisContext context) => ForecasterCalls.Watch(context, Check);
 
-    private static void Check(OperationAnalysisContext context, ForecasterTypes types)
+    private static void Check(OperationAnalysisContext context, IInvocationOperation call, ForecasterTypes types)
     {
-        var call = (IInvocationOperation)context.Operation;
         if (call.TargetMethod.Name == "Fit" && types.IsEstimator(call.Instance?.Type) && call.Arguments.Length > 0
             && Origins.Of(call.Arguments[0].Value) is { } origin && IsRandomSplit(origin, types))
             Report(context, origin, "TrainTestSplit");

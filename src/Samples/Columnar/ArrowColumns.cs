@@ -10,7 +10,7 @@ internal static class ArrowColumns
 {
     private static ReadOnlySpan<byte> FileMark => "ARROW1"u8;
 
-    public static IReadOnlyList<TypedColumn> Read(FileStream stream)
+    public static IReadOnlyList<TypedColumn> Read(FileStream stream, int mostRows)
     {
         Span<byte> start = stackalloc byte[FileMark.Length];
         bool isFile = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.SequenceEqual(FileMark);
@@ -18,10 +18,12 @@ internal static class ArrowColumns
         var codecs = new CompressionCodecFactory();
         using ArrowStreamReader reader = isFile ? new ArrowFileReader(stream, codecs) : new ArrowStreamReader(stream, codecs);
         var columns = new List<(string Name, List<object?>? Values)>();
-        while (reader.ReadNextRecordBatch() is { } batch)
+        long rows = 0;
+        while (rows <= mostRows && reader.ReadNextRecordBatch() is { } batch)
         {
             using (batch)
                 Add(columns, batch);
+            rows += batch.Length;
         }
 
         // Without rows, the names alone.

@@ -6,9 +6,9 @@ namespace MLNet.Sequence.Samples.Columnar;
 /// <summary>Reads the columns of a Parquet file.</summary>
 internal static class ParquetColumns
 {
-    public static IReadOnlyList<TypedColumn> Read(Stream stream) => ReadAsync(stream).GetAwaiter().GetResult();
+    public static IReadOnlyList<TypedColumn> Read(Stream stream, int mostRows) => ReadAsync(stream, mostRows).GetAwaiter().GetResult();
 
-    private static async Task<IReadOnlyList<TypedColumn>> ReadAsync(Stream stream)
+    private static async Task<IReadOnlyList<TypedColumn>> ReadAsync(Stream stream, int mostRows)
     {
         await using ParquetReader reader = await ParquetReader.CreateAsync(stream).ConfigureAwait(false);
         var columns = new List<TypedColumn>();
@@ -16,7 +16,7 @@ internal static class ParquetColumns
         {
             // A list, a map or a structure has no place in a table.
             columns.Add(field is DataField { IsArray: false } data && Reader(data) is { } read
-                ? new TypedColumn(field.Name, await All(reader, data, read).ConfigureAwait(false))
+                ? new TypedColumn(field.Name, await All(reader, data, (read, mostRows)).ConfigureAwait(false))
                 : new TypedColumn(field.Name, null));
         }
 
@@ -25,13 +25,13 @@ internal static class ParquetColumns
 
     private delegate Task<IEnumerable<object?>> ReadGroup(ParquetRowGroupReader group, DataField field);
 
-    private static async Task<List<object?>> All(ParquetReader reader, DataField field, ReadGroup read)
+    private static async Task<List<object?>> All(ParquetReader reader, DataField field, (ReadGroup Group, int Most) read)
     {
         var values = new List<object?>();
-        for (int i = 0; i < reader.RowGroupCount; i++)
+        for (int i = 0; i < reader.RowGroupCount && values.Count <= read.Most; i++)
         {
             using ParquetRowGroupReader group = reader.OpenRowGroupReader(i);
-            values.AddRange(await read(group, field).ConfigureAwait(false));
+            values.AddRange(await read.Group(group, field).ConfigureAwait(false));
         }
 
         return values;

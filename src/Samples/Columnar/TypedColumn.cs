@@ -9,6 +9,9 @@ internal sealed record TypedColumn(string Name, IReadOnlyList<object?>? Values)
 {
     private const string Day = "yyyy-MM-dd";
 
+    /// <summary>The first rows.</summary>
+    public TypedColumn First(int rows) => this with { Values = Values is null ? null : [.. Values.Take(rows)] };
+
     /// <summary>
     /// The values as a CSV file would have them, in the invariant culture, so that everything else reads all files alike. Numbers keep all
     /// their digits. Times have a clock only if one of them is not midnight, and a Z only if they are instants.

@@ -9,8 +9,9 @@ internal static class TypedFile
     /// <summary>The columns of a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="option">The option that names it, and its expected content, for messages.</param>
+    /// <param name="mostRows">Enough rows: those after the part of the file that has more are not read.</param>
     /// <exception cref="UserError">There is no such file, or it cannot be read.</exception>
-    public static IReadOnlyList<TypedColumn> Read(string path, string option)
+    public static IReadOnlyList<TypedColumn> Read(string path, string option, int mostRows = int.MaxValue)
     {
         if (Directory.Exists(path))
             throw new UserError($"'{path}' is a folder; {option}.");
@@ -19,7 +20,7 @@ internal static class TypedFile
         try
         {
             using FileStream stream = File.OpenRead(path);
-            return IsParquet(path) ? ParquetColumns.Read(stream) : ArrowColumns.Read(stream);
+            return IsParquet(path) ? ParquetColumns.Read(stream, mostRows) : ArrowColumns.Read(stream, mostRows);
         }
         // A damaged file can cause any exception in its reader.
         catch (Exception exception) when (exception is not (OutOfMemoryException or UserError))

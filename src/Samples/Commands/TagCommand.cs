@@ -12,7 +12,6 @@ namespace MLNet.Sequence.Samples.Commands;
 /// <summary>tag: trains architectures to tag each word of a sentence, and measures them on test sentences.</summary>
 internal sealed class TagCommand(Terminal terminal)
 {
-    private const string Unknown = "<unknown>";
     private const int Shown = 8;
 
     // The part of the training sentences that is kept for early stopping if no others are given.
@@ -65,14 +64,15 @@ internal sealed class TagCommand(Terminal terminal)
                 note => terminal.ShowNotes([note]));
         IReadOnlyList<TaggedSentence> train = Read(_train, "train"), test = Read(_test, "test");
         TaggedSentence[]? valid = path is null || parsed.GetValue(_valid) is not null ? Learnable(Read(_valid, "valid"), train) : null;
-        string[] words = Vocabulary(train, parsed.GetValue(_rare));
+        string[] words = Vocabulary.Of(train.SelectMany(sentence => sentence.Words), parsed.GetValue(_rare));
         // Tags that only the test file has count as errors; they need a key to be counted.
         string[] tags = [.. train.Concat(test).SelectMany(sentence => sentence.Tags).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         terminal.Output.WriteLine(
             $"{train.Count} sentences to train on, {valid?.Length ?? 0} to validate on, {test.Count} to measure on; {words.Length} words, {tags.Length} tags");
 
         var run = new TaskRun(terminal, plan);
-        TransformerChain<ValueToKeyMappingTransformer> keys = Keys(run.Ml, words, tags);
+        TransformerChain<ValueToKeyMappingTransformer> keys = Vocabulary.Keys(run.Ml,
+            run.Ml.Data.LoadFromEnumerable(new[] { new TaggedSentence { Words = words, Tags = tags } }), ("Words", words.Length), ("Tags", tags.Length));
         IDataView View(IEnumerable<TaggedSentence> sentences) => keys.Transform(run.Ml.Data.LoadFromEnumerable(sentences));
         SequenceTaggerOptions options = Options(parsed) with
         {
@@ -127,7 +127,7 @@ internal sealed class TagCommand(Terminal terminal)
     {
         LabelColumnName = "Tags",
         FeatureColumnName = "Words",
-        Tokens = new TokenOptions { EmbeddingSize = parsed.GetValue(_embedding), Dropout = parsed.GetValue(_dropout) ?? 0.3, UnknownToken = Unknown },
+        Tokens = new TokenOptions { EmbeddingSize = parsed.GetValue(_embedding), Dropout = parsed.GetValue(_dropout) ?? 0.3, UnknownToken = Vocabulary.Unknown },
         Decoding = parsed.GetValue(_decoding),
         ClassWeights = parsed.GetValue(_balanced) ? ClassWeights.Balanced : ClassWeights.None,
         FocalGamma = parsed.GetValue(_focal) ?? 0,
@@ -138,21 +138,6 @@ internal sealed class TagCommand(Terminal terminal)
         terminal.Output.WriteLine($"{name} on sentences of the test file:");
         foreach ((TaggedSentence sentence, string[] tags) in sentences.Zip(tagged.GetColumn<string[]>("Text")).Take(Shown))
             terminal.Output.WriteLine(TaggedText.Line(sentence.Words, tags));
-    }
-
-    private static string[] Vocabulary(IEnumerable<TaggedSentence> train, int least) =>
-    [
-        Unknown,
-        .. train.SelectMany(sentence => sentence.Words).GroupBy(word => word, StringComparer.Ordinal)
-            .Where(group => group.Count() >= least && group.Key != Unknown).Select(group => group.Key).Order(StringComparer.Ordinal),
-    ];
-
-    private static TransformerChain<ValueToKeyMappingTransformer> Keys(MLContext ml, string[] words, string[] tags)
-    {
-        IDataView known = ml.Data.LoadFromEnumerable(new[] { new TaggedSentence { Words = words, Tags = tags } });
-        // Keys in the given order. A word that is missing has the key 0, which the tagger treats as the unknown word.
-        return ml.Transforms.Conversion.MapValueToKey("Words", maximumNumberOfKeys: words.Length)
-            .Append(ml.Transforms.Conversion.MapValueToKey("Tags", maximumNumberOfKeys: tags.Length)).Fit(known);
     }
 
     private static Option<string?> Sentences(string name, string description) => new(name) { Description = description, HelpName = "FILE" };

@@ -19,8 +19,17 @@ internal sealed class Columns(string path, string[] names, char separator)
 
     public int Count => Cells.Count;
 
+    /// <summary>How many rows are taken at most.</summary>
+    public int Most { get; init; } = int.MaxValue;
+
+    /// <summary>Whether there were more rows than are taken.</summary>
+    public bool IsFull { get; private set; }
+
     public void Add(int line, string[] cells)
     {
+        IsFull = _places.Count == Most;
+        if (IsFull)
+            return;
         int count = cells.Length;
         // Some programs end every row with a separator.
         while (count > Count && string.IsNullOrWhiteSpace(cells[count - 1]))

@@ -41,7 +41,7 @@ internal sealed class CsvTable
 
     private CsvTable(CsvTable other)
     {
-        (Path, HasTypes, Names, Numbers, Notes) = (other.Path, other.HasTypes, other.Names, other.Numbers, other.Notes);
+        (Path, HasTypes, Names, Numbers, Notes, IsCut) = (other.Path, other.HasTypes, other.Names, other.Numbers, other.Notes, other.IsCut);
         _places = [.. other._places.Reverse()];
         Cells = [.. other.Cells.Select(column => Enumerable.Reverse(column).ToList())];
     }
@@ -64,17 +64,25 @@ internal sealed class CsvTable
 
     public int RowCount => _places.Count;
 
+    /// <summary>Whether the file has more rows than were asked for.</summary>
+    public bool IsCut { get; private init; }
+
     /// <param name="path">The file.</param>
     /// <param name="option">The option that names it.</param>
     /// <param name="format">The format, as given by the user.</param>
-    public static CsvTable Read(string path, string option = "--data", FileFormat? format = null)
+    /// <param name="mostRows">How many rows are read at most, the first ones; at least 1.</param>
+    public static CsvTable Read(string path, string option = "--data", FileFormat? format = null, int mostRows = int.MaxValue)
     {
         format ??= new FileFormat();
         if (TypedFile.Is(path))
-            return ReadTyped(path, $"{option} names a file", format);
+            return ReadTyped(path, $"{option} names a file", format, mostRows);
         string what = $"{option} names a CSV file";
         var dialect = TextFile.Read(path, what, reader => new Dialect(Separator.Of(reader), reader.CurrentEncoding), format.Encoding);
-        return TextFile.Read(path, what, reader => new CsvTable(path, dialect, format, Records(path, reader, dialect.Separator)), format.Encoding);
+        return TextFile.Read(path, what, reader =>
+        {
+            Columns columns = Records(path, reader, dialect.Separator, mostRows);
+            return new CsvTable(path, dialect, format, columns.Finish()) { IsCut = columns.IsFull };
+        }, format.Encoding);
     }
 
     /// <summary>The name of a row in messages: its number in the data, from 1, and its line in a text file.</summary>
@@ -84,15 +92,20 @@ internal sealed class CsvTable
     /// <summary>The same rows in reverse order.</summary>
     public CsvTable Reversed() => new(this);
 
-    private static CsvTable ReadTyped(string path, string what, FileFormat format)
+    private static CsvTable ReadTyped(string path, string what, FileFormat format, int mostRows)
     {
         string? option = format.Encoding is not null ? "--encoding" : format.DecimalMark is not null ? "--decimal" : null;
-        return option is null
-            ? new CsvTable(path, TypedFile.Read(path, what))
-            : throw new UserError($"{option} is for text files; '{path}' has typed columns. Leave {option} out.");
+        if (option is null)
+        {
+            IReadOnlyList<TypedColumn> columns = TypedFile.Read(path, what, mostRows);
+            bool isCut = columns.Any(column => column.Values?.Count > mostRows);
+            return new CsvTable(path, isCut ? [.. columns.Select(column => column.First(mostRows))] : columns) { IsCut = isCut };
+        }
+
+        throw new UserError($"{option} is for text files; '{path}' has typed columns. Leave {option} out.");
     }
 
-    private static Columns Records(string path, StreamReader reader, char separator)
+    private static Columns Records(string path, StreamReader reader, char separator, int mostRows)
     {
         int line = 1;
         string badCell = "";
@@ -117,7 +130,9 @@ internal sealed class CsvTable
                 if (columns is null && cells is ["sep=", ""])
                     continue; // Excel's own line
                 if (columns is null)
-                    columns = new Columns(path, cells, separator);
+                    columns = new Columns(path, cells, separator) { Most = mostRows };
+                else if (columns.IsFull)
+                    break;
                 else if (cells.Length > 1 || columns.Count == 1 || cells[0].Length > 0)
                     columns.Add(line, cells);
                 line = parser.RawRow + 1;
@@ -128,7 +143,7 @@ internal sealed class CsvTable
             throw Misquoted(path, line, "", exception);
         }
 
-        return columns is null ? throw new UserError($"'{path}' is empty. Expected a line with the column names, and rows below it.") : columns.Finish();
+        return columns ?? throw new UserError($"'{path}' is empty. Expected a line with the column names, and rows below it.");
     }
 
     // No cell: the quote is never closed.

@@ -1,13 +1,37 @@
 using System.Buffers;
+using System.Globalization;
+using CsvHelper;
 
 namespace MLNet.Sequence.Samples.Csv;
 
-/// <summary>Writes lines of CSV (RFC 4180).</summary>
+/// <summary>Writes and reads the program's own CSV files (RFC 4180, commas); those of users are read by <see cref="CsvTable"/>.</summary>
 internal static class CsvText
 {
     private static readonly SearchValues<char> Special = SearchValues.Create(",\"\r\n");
 
     public static string Line(IEnumerable<string> cells) => string.Join(',', cells.Select(Quote));
+
+    /// <summary>Writes a file that appears whole.</summary>
+    public static void Write(string path, IEnumerable<string> names, IEnumerable<IEnumerable<string>> rows)
+    {
+        string unfinished = path + ".unfinished";
+        using (var file = new StreamWriter(unfinished) { NewLine = "\n" })
+        {
+            foreach (IEnumerable<string> cells in rows.Prepend(names))
+                file.WriteLine(Line(cells));
+        }
+
+        File.Move(unfinished, path, overwrite: true);
+    }
+
+    /// <summary>The cells of each record, the names first.</summary>
+    public static IEnumerable<string[]> Read(string path)
+    {
+        using var reader = new StreamReader(path);
+        using var parser = new CsvParser(reader, CultureInfo.InvariantCulture);
+        while (parser.Read())
+            yield return parser.Record!;
+    }
 
     private static string Quote(string cell) =>
         cell.AsSpan().ContainsAny(Special) ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;

@@ -22,9 +22,10 @@ internal static class NumberColumn
 
     /// <summary>The numbers of a column; they must fit into a float.</summary>
     public static double[] Read(CsvTable table, int column) =>
-        [.. Enumerable.Range(0, table.RowCount).Select(row => Value(table, column, row))];
+        [.. Enumerable.Range(0, table.RowCount).Select(row => Read(table, column, row))];
 
-    private static double Value(CsvTable table, int column, int row)
+    /// <summary>The number in a cell.</summary>
+    public static double Read(CsvTable table, int column, int row)
     {
         string cell = table.Cells[column][row];
         bool missing = IsMissing(cell), isNumber = table.Numbers.TryRead(cell, column, out double value);

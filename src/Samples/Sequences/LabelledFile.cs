@@ -16,7 +16,8 @@ internal static class LabelledFile
     /// <param name="label">The label column of a CSV file; null: 'label', ignoring case, or the first.</param>
     /// <param name="format">The format, as given by the user.</param>
     /// <param name="group">The column of a CSV file with the group of each row; null: there is none.</param>
-    public static LabelledRows Read(string path, string option, string? label, FileFormat? format = null, string? group = null)
+    /// <param name="mostRows">How many rows of a CSV file are read at most.</param>
+    public static LabelledRows Read(string path, string option, string? label, FileFormat? format = null, string? group = null, int mostRows = int.MaxValue)
     {
         string name = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
         string kind = Path.GetExtension(name).ToUpperInvariant();
@@ -27,7 +28,7 @@ internal static class LabelledFile
         {
             ".TSV" => TextFile.Read(path, $"{option} names a file", reader => ReadUcr(path, reader), format?.Encoding),
             ".TS" => TextFile.Read(path, $"{option} names a file", reader => TimeSeriesFile.Read(path, reader), format?.Encoding),
-            _ => ReadCsv(CsvTable.Read(path, option, format), label, group),
+            _ => ReadCsv(CsvTable.Read(path, option, format, mostRows), label, group),
         };
         return rows.Rows.Count > 0 ? rows : throw new UserError($"'{path}' has no sequences.");
     }
@@ -69,6 +70,7 @@ internal static class LabelledFile
         })])
         {
             Notes = table.Notes,
+            IsCut = table.IsCut,
             Names = [table.Names.All[column], .. names],
         };
     }

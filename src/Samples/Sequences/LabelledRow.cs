@@ -24,6 +24,9 @@ internal sealed record LabelledRows(string Path, int Features, IReadOnlyList<Lab
     /// <summary>Notes for the user about how the file was read.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>Whether not all rows were read.</summary>
+    public bool IsCut { get; init; }
+
     /// <summary>The number of missing values in all rows.</summary>
     public int Missing => Rows.Sum(row => row.Features.Count(float.IsNaN));
 

@@ -17,4 +17,7 @@ internal sealed record DataSource(string Path, string? Time, IReadOnlyList<strin
 
     /// <summary>The format of the file.</summary>
     public FileFormat Format { get; init; } = new();
+
+    /// <summary>How many rows are read at most, the first ones.</summary>
+    public int MostRows { get; init; } = int.MaxValue;
 }

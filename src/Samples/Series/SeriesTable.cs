@@ -44,9 +44,13 @@ internal sealed class SeriesTable
     /// <summary>Notes for the user about how the file was read.</summary>
     public IReadOnlyList<string> Notes { get; private set; } = [];
 
-    public static SeriesTable Read(DataSource source)
+    public static SeriesTable Read(DataSource source) => Read(source, out _);
+
+    /// <param name="source">The file, and what its columns mean.</param>
+    /// <param name="csv">Its cells, the rows in the order of the table.</param>
+    public static SeriesTable Read(DataSource source, out CsvTable csv)
     {
-        var csv = CsvTable.Read(source.Path, format: source.Format);
+        csv = CsvTable.Read(source.Path, format: source.Format, mostRows: source.MostRows);
         var columns = new SeriesColumns(csv, source);
         var table = new SeriesTable(columns.Find(), csv);
         bool newestFirst = table.IsNewestFirst();

@@ -5,12 +5,12 @@ namespace MLNet.Sequence.Samples.Studio;
 /// <summary>The folder that the user chose. Names from the page are names of files in it; nothing outside it is read or written.</summary>
 internal sealed class StudioFolder
 {
-    private const string RunsName = "studio-runs";
+    private const string RunsName = "studio-runs", LockName = "studio.lock";
     private const int LongestName = 120;
 
     private static readonly SearchValues<char> Special = SearchValues.Create("/\\:*?\"<>|");
 
-    private static readonly string[] Endings = [".csv", ".csv.gz", ".txt", ".tsv"];
+    private static readonly string[] Endings = [".csv", ".csv.gz", ".txt", ".tsv", ".parquet", ".pq", ".arrow", ".arrows", ".feather"];
 
     /// <exception cref="UserError">It is no folder, or nothing can be written to it.</exception>
     public StudioFolder(string path)
@@ -26,6 +26,22 @@ internal sealed class StudioFolder
 
     /// <summary>Where runs are kept, each in its own folder.</summary>
     public string Runs { get; }
+
+    /// <summary>Keeps other studios out of the folder, which would take this one's runs for interrupted ones and write over them.</summary>
+    /// <returns>Holds the folder until it is disposed, or the process ends.</returns>
+    /// <exception cref="UserError">Another studio holds it.</exception>
+    public FileStream Claim()
+    {
+        Directory.CreateDirectory(Runs);
+        try
+        {
+            return new FileStream(Path.Combine(Runs, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException held)
+        {
+            throw new UserError($"--folder: another studio works in '{Root}'. Use its page, end it first, or name another folder.", held);
+        }
+    }
 
     /// <summary>The data files, the newest first.</summary>
     public IEnumerable<FileInfo> Files() => new DirectoryInfo(Root).EnumerateFiles()

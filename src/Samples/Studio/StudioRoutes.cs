@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using MLNet.Sequence.Samples.Csv;
+using MLNet.Sequence.Samples.Sequences;
 using MLNet.Sequence.Samples.Series;
 using MLNet.Sequence.Samples.Studio.Data;
 using MLNet.Sequence.Samples.Studio.Projects;
@@ -19,6 +20,7 @@ internal sealed class StudioRoutes(StudioFolder folder, StudioRuns runs)
     {
         ["ETTh1.csv.gz"] = (DataSource.Shipped, "Two years of hourly loads and the oil temperature of a transformer, to forecast"),
         ["control-charts.csv.gz"] = (ShippedData.At("control-charts-train.csv.gz"), "Control charts of six classes, to classify"),
+        ["flight-questions.csv"] = (ShippedData.At("flight-questions-train.tsv.gz"), "Words of questions about flights, to tag or to predict the next"),
     };
 
     // The last file that was read: two steps show the same one.
@@ -32,7 +34,7 @@ internal sealed class StudioRoutes(StudioFolder folder, StudioRuns runs)
         app.MapPost("/api/files/{name}", Upload);
         app.MapPost("/api/samples/{name}", Sample);
         app.MapGet("/api/data", Summary);
-        app.MapPost("/api/question", (Question question) => new { description = StudioJob.Of(folder, question).Description });
+        app.MapPost("/api/question", Look);
         app.MapGet("/api/runs", () => runs.All);
         app.MapPost("/api/runs", (Question question) => runs.Start(question));
         app.MapGet("/api/runs/{id}", (string id) => Run(runs.Find(id)));
@@ -75,7 +77,12 @@ internal sealed class StudioRoutes(StudioFolder folder, StudioRuns runs)
         if (!Samples.TryGetValue(name, out (string File, string What) sample))
             throw new UserError($"There is no sample '{name}'.");
         string path = Path.Combine(folder.Root, name);
-        if (!Path.Exists(path))
+        if (Path.Exists(path))
+            return new { name };
+        if (sample.File.Contains(".tsv", StringComparison.Ordinal))
+            CsvText.Write(path, ["sentence", "word", "tag"], TaggedFile.Read(sample.File, "--train").Index().SelectMany(sentence =>
+                sentence.Item.Words.Zip(sentence.Item.Tags, (word, tag) => new[] { FormattableString.Invariant($"{sentence.Index + 1}"), word, tag })));
+        else
             File.Copy(sample.File, path);
         return new { name };
     }
@@ -95,6 +102,23 @@ internal sealed class StudioRoutes(StudioFolder folder, StudioRuns runs)
         catch (UserError error)
         {
             throw new UserError(StudioWords.Of(error.Message, path), error);
+        }
+    }
+
+    // Of a long file only the first rows are looked at: what seems to be missing there may come later, and hinders nothing.
+    private object Look(Question question)
+    {
+        question.Validate();
+        string path = folder.Existing(question.File);
+        int rows = StudioLook.Rows(path);
+        try
+        {
+            var job = StudioJob.Of(folder, question, rows);
+            return new { description = job.Description, note = job.IsCut ? StudioLook.Note(rows) : null };
+        }
+        catch (Exception exception) when (Cli.Mistake(exception) is { } message && StudioLook.Table(path).IsCut)
+        {
+            return new { problem = StudioWords.Of(message, path), note = StudioLook.Note(rows) };
         }
     }
 

@@ -25,7 +25,7 @@ internal sealed class StudioServer : IDisposable
 
     /// <param name="folder">The folder of the user's files.</param>
     /// <param name="port">The port; 0: any free one.</param>
-    /// <exception cref="UserError">The port is taken, or needs rights that the user does not have.</exception>
+    /// <exception cref="UserError">The port is taken or needs rights that the user does not have, or another studio works in the folder.</exception>
     public static StudioServer Start(StudioFolder folder, int port)
     {
         // Empty: no setting of the surroundings can open another address.
@@ -43,9 +43,9 @@ internal sealed class StudioServer : IDisposable
                 json.SerializerOptions.Converters.Add(converter);
             json.SerializerOptions.DefaultIgnoreCondition = StudioJson.Options.DefaultIgnoreCondition;
         });
-        WebApplication app = builder.Build();
         var guard = new StudioGuard();
         var runs = new StudioRuns(folder);
+        WebApplication app = builder.Build();
         app.Use(next => context => guard.Pass(context, next));
         app.Use(next => context => ToldErrors(context, next));
         app.UseRouting();
@@ -83,7 +83,7 @@ internal sealed class StudioServer : IDisposable
         catch (Exception exception) when (Cli.Mistake(exception) is { } message && !context.Response.HasStarted)
         {
             context.Response.StatusCode = StatusCodes.Status400BadRequest;
-            await context.Response.WriteAsJsonAsync(new { problem = message });
+            await context.Response.WriteAsJsonAsync(new { problem = StudioWords.Of(message) });
         }
     }
 }

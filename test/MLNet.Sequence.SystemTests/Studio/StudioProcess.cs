@@ -1,9 +1,13 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Playwright;
 
 namespace MLNet.Sequence.SystemTests.Studio;
 
-/// <summary>The studio as a user starts it, in a folder of its own, and a browser: Debian's Chromium.</summary>
+/// <summary>
+/// The studio as a user starts it, in a folder of its own, and a browser: Debian's Chromium. One for all tests: each opens pages that share
+/// nothing but the folder.
+/// </summary>
 internal sealed class StudioProcess : IAsyncDisposable
 {
     private const string Chromium = "/usr/bin/chromium";
@@ -11,6 +15,7 @@ internal sealed class StudioProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly IPlaywright _playwright;
     private readonly IBrowser _browser;
+    private readonly Dictionary<IPage, ConcurrentQueue<string>> _errors = [];
 
     private StudioProcess(string folder, Process process, string address, (IPlaywright Playwright, IBrowser Browser) driver) =>
         (Folder, _process, Address, (_playwright, _browser)) = (folder, process, address, driver);
@@ -19,8 +24,8 @@ internal sealed class StudioProcess : IAsyncDisposable
 
     public string Address { get; }
 
-    /// <summary>What pages wrote to their consoles as errors.</summary>
-    public List<string> Errors { get; } = [];
+    /// <summary>What a page wrote to its console as errors.</summary>
+    public string ErrorsOf(IPage page) => string.Join('\n', _errors[page]);
 
     public static async Task<StudioProcess> Start()
     {
@@ -48,12 +53,13 @@ internal sealed class StudioProcess : IAsyncDisposable
             AcceptDownloads = true,
         });
         page.SetDefaultTimeout(90_000);
+        var errors = _errors[page] = new ConcurrentQueue<string>();
         page.Console += (_, message) =>
         {
             if (message.Type == "error")
-                Errors.Add(message.Text);
+                errors.Enqueue(message.Text);
         };
-        page.PageError += (_, error) => Errors.Add(error);
+        page.PageError += (_, error) => errors.Enqueue(error);
         await page.GotoAsync(Address + at);
         return page;
     }

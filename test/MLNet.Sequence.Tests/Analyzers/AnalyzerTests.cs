@@ -18,6 +18,12 @@ public sealed class AnalyzerTests
     [DataRow("MLSEQ002", "[|ml.Model.CreatePredictionEngine<Row, Row>(fitted)|];")]
     [DataRow("MLSEQ002", "var chain = ml.Transforms.NormalizeMinMax(\"Load\").Append(forecaster).Fit(data); "
         + "[|ml.Model.CreatePredictionEngine<Row, Row>(chain)|];")]
+    [DataRow("MLSEQ003", "[|ml.Forecasting.CreateEngine<Row, Row>(fitted).Predict(row)|];")]
+    [DataRow("MLSEQ003", "using var engine = ml.Forecasting.CreateEngine<Row, Row>(fitted, checkPoint: null); [|engine.Predict(row)|];")]
+    [DataRow("MLSEQ003", "foreach (Row one in recent) { var engine = ml.Forecasting.CreateEngine<Row, Row>(fitted); [|engine.Predict(one)|]; engine.Dispose(); }")]
+    [DataRow("MLSEQ003", "System.Func<Row, Row> answer = one => { using var engine = ml.Forecasting.CreateEngine<Row, Row>(fitted); return [|engine.Predict(one)|]; };")]
+    [DataRow("MLSEQ003", "[|fitted.Transform(ml.Data.LoadFromEnumerable(new[] { row }))|];")]
+    [DataRow("MLSEQ003", "var view = ml.Data.LoadFromEnumerable<Row>([row]); [|fitted.Transform(view)|];")]
     public async Task A_mistake_is_found_at_its_place(string rule, string statements)
     {
         string code = Program(statements.Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal));
@@ -25,7 +31,7 @@ public sealed class AnalyzerTests
         Diagnostic found = (await FindAsync(code)).Single();
         Assert.AreEqual(rule, found.Id);
         Assert.AreEqual(expected, code[found.Location.SourceSpan.Start..found.Location.SourceSpan.End]);
-        Assert.Contains(rule == "MLSEQ002" ? "ml.Forecasting.CreateEngine" : expected.Contains("CrossValidate(", StringComparison.Ordinal)
+        Assert.Contains(rule == "MLSEQ003" ? "needs the rows before it, and is NaN" : rule == "MLSEQ002" ? "ml.Forecasting.CreateEngine" : expected.Contains("CrossValidate(", StringComparison.Ordinal)
             ? "ml.Forecasting.CrossValidate" : "ml.Forecasting.TrainTestSplit", found.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
     }
 
@@ -39,6 +45,16 @@ public sealed class AnalyzerTests
     [DataRow("ml.Regression.CrossValidate(data, forecaster, samplingKeyColumnName: \"Shop\");", DisplayName = "whole series in each fold")]
     [DataRow("ml.Model.CreatePredictionEngine<Row, Row>(other);", DisplayName = "an engine on another model")]
     [DataRow("ml.Forecasting.CreateEngine<Row, Row>(fitted);", DisplayName = "the engine of forecasters")]
+    [DataRow("var engine = ml.Forecasting.CreateEngine<Row, Row>(fitted); engine.Update(recent); engine.Predict(row);", DisplayName = "an engine with history")]
+    [DataRow("var engine = ml.Forecasting.CreateEngine<Row, Row>(fitted, \"states.bin\"); engine.Predict(row);", DisplayName = "an engine with states")]
+    [DataRow("var engine = ml.Forecasting.CreateEngine<Row, Row>(fitted); foreach (Row one in recent) engine.Predict(one);", DisplayName = "an engine for all rows")]
+    [DataRow("var engine = ml.Forecasting.CreateEngine<Row, Row>(fitted); System.Func<Row, Row> answer = one => engine.Predict(one);",
+        DisplayName = "an engine that a function keeps")]
+    [DataRow("var engine = ml.Forecasting.CreateEngine<Row, Row>(fitted); Warm(engine); engine.Predict(row);", DisplayName = "an engine that another method has")]
+    [DataRow("var engine = ml.Forecasting.CreateEngine<Row, Row>(fitted); engine.Predict(row); engine.Predict(row);", DisplayName = "rows one by one")]
+    [DataRow("fitted.Transform(ml.Data.LoadFromEnumerable(recent));", DisplayName = "a view of rows")]
+    [DataRow("fitted.Transform(ml.Data.LoadFromEnumerable<Row>([.. recent]));", DisplayName = "rows in brackets")]
+    [DataRow("other.Transform(ml.Data.LoadFromEnumerable(new[] { row }));", DisplayName = "one row for another model")]
     [DataRow("forecaster.Fit(data);", DisplayName = "a parameter, whose origin is not known")]
     public async Task What_is_right_or_not_known_is_left_alone(string statements) => Assert.IsEmpty(await FindAsync(Program(statements)));
 
@@ -48,6 +64,8 @@ public sealed class AnalyzerTests
         string page = File.ReadAllText(SourceTree.Path("docs", "analyzers.md"));
         string shown = page.Split("```csharp\n")[1].Split("```")[0];
         Assert.AreEqual("MLSEQ001", (await FindAsync(Program(shown))).Single().Id);
+        string lone = page.Split("```csharp\n")[2].Split("```")[0].Replace("return ", "_ = ", StringComparison.Ordinal);
+        Assert.AreEqual("MLSEQ003", (await FindAsync(Program(lone))).Single().Id);
         DiagnosticAnalyzer[] all = Rules();
         string readme = File.ReadAllText(SourceTree.Path("src", "MLNet.Sequence.Analyzers", "README.md")),
             released = File.ReadAllText(SourceTree.Path("src", "MLNet.Sequence.Analyzers", "AnalyzerReleases.Unshipped.md"));
@@ -59,7 +77,7 @@ public sealed class AnalyzerTests
         }
     }
 
-    private static DiagnosticAnalyzer[] Rules() => [new RandomSplitAnalyzer(), new PredictionEngineAnalyzer()];
+    private static DiagnosticAnalyzer[] Rules() => [new RandomSplitAnalyzer(), new PredictionEngineAnalyzer(), new MissingHistoryAnalyzer()];
 
     private static string Program(string statements) => $$"""
         using System.Collections.Generic;
@@ -69,10 +87,12 @@ public sealed class AnalyzerTests
         internal static class Program
         {
             private static void Run(MLContext ml, IDataView data, ForecastingOptions options, SequenceForecaster forecaster, ForecastingTransformer fitted,
-                ITransformer other, IEstimator<ITransformer> classifier)
+                ITransformer other, IEstimator<ITransformer> classifier, Row row, Row[] recent)
             {
                 {{statements}}
             }
+
+            private static void Warm(ForecastingEngine<Row, Row> engine) => engine.Dispose();
         }
 
         internal sealed class Row

@@ -11,7 +11,7 @@ namespace MLNet.Sequence.Samples.Studio.Answers;
 /// <param name="rows">The rows.</param>
 internal sealed class ForecastShow(MLContext ml, Question question, StudioRows rows)
 {
-    private const int MostOrigins = 240, MostSeries = 40, MostRows = 4_000;
+    private const int MostOrigins = 240, MostSeries = 40, MostRows = 4_000, MostListed = 100;
 
     private readonly SplitTable _data = rows.Split;
     private readonly SeriesTable _table = rows.Split.Table;
@@ -43,7 +43,9 @@ internal sealed class ForecastShow(MLContext ml, Question question, StudioRows r
             Steps = [.. metrics.PerStep.Select((step, i) => new StepError(i + 1, step.MeanAbsoluteError,
                 metrics.Naive?.PerStep[i].MeanAbsoluteError ?? double.NaN, metrics.SeasonalNaive?.PerStep[i].MeanAbsoluteError ?? double.NaN))],
             PerSeries = [.. metrics.PerSeries.Select(series =>
-                new SeriesError(series.Series, series.Count, series.Scores.MeanAbsoluteError, series.Scores.MeanAbsoluteScaledError))],
+                new SeriesError(series.Series, series.Count, series.Scores.MeanAbsoluteError, series.Scores.MeanAbsoluteScaledError))
+                .OrderByDescending(series => double.IsNaN(series.Scaled) ? double.NegativeInfinity : series.Scaled).Take(MostListed)],
+            SeriesNotListed = Math.Max(0, metrics.PerSeries.Count - MostListed),
             Residuals = Histogram.Of([.. Errors(test, deviations: false).SelectMany(window => window.Where((_, i) => i % _targets == 0))]),
         };
     }

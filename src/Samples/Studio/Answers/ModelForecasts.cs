@@ -24,8 +24,11 @@ internal sealed record ModelForecasts
     /// <summary>The mean absolute error of each step, next to the naive forecasts.</summary>
     public required IReadOnlyList<StepError> Steps { get; init; }
 
-    /// <summary>The errors of each series; empty: there is one.</summary>
+    /// <summary>The errors of the series, the worst first; empty: there is one.</summary>
     public required IReadOnlyList<SeriesError> PerSeries { get; init; }
+
+    /// <summary>The number of series with smaller errors, which are not listed.</summary>
+    public int SeriesNotListed { get; init; }
 
     /// <summary>How the errors of the first target are distributed.</summary>
     public required Histogram Residuals { get; init; }

@@ -10,6 +10,9 @@ namespace MLNet.Sequence.Samples.Studio.Data;
 /// <param name="Columns">Its columns in their order.</param>
 internal sealed record FileSummary(string File, int Rows, IReadOnlyList<ColumnSummary> Columns)
 {
+    /// <summary>Whether the file has more rows: these are the first.</summary>
+    public bool IsCut { get; init; }
+
     /// <summary>How the file was read.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
@@ -42,10 +45,11 @@ internal sealed record FileSummary(string File, int Rows, IReadOnlyList<ColumnSu
     /// <param name="series">The series column that the user chose; null: a usual one.</param>
     public static FileSummary Read(string path, string? time, string? series)
     {
-        var table = CsvTable.Read(path);
+        CsvTable table = StudioLook.Table(path);
         ColumnSummary[] columns = [.. Enumerable.Range(0, table.Cells.Count).Select(column => ColumnSummary.Of(table, column))];
         var summary = new FileSummary(Path.GetFileName(path), table.RowCount, columns)
         {
+            IsCut = table.IsCut,
             Notes = table.Notes,
             Plots = [],
             Suggested = Suggestion.Of(table, columns),
@@ -69,7 +73,11 @@ internal sealed record FileSummary(string File, int Rows, IReadOnlyList<ColumnSu
 
     private static SeriesTable Table(CsvTable table, string? time, string? series, ColumnSummary[] columns)
     {
-        var source = new DataSource(table.Path, time is "" ? null : time, null, series) { FindsTime = time is not "" };
+        var source = new DataSource(table.Path, time is "" ? null : time, null, series)
+        {
+            FindsTime = time is not "",
+            MostRows = table.IsCut ? table.RowCount : int.MaxValue,
+        };
         DataSource found = new SeriesColumns(table, source).Find();
         // A column with a wrong cell is no reason to show nothing of the others.
         string[] whole = [.. found.Targets!.Where(name => columns.First(column => column.Name == name).Problems.Count == 0)];

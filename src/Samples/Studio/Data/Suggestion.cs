@@ -4,7 +4,7 @@ using MLNet.Sequence.Samples.Series;
 namespace MLNet.Sequence.Samples.Studio.Data;
 
 /// <summary>What is usually asked of a file.</summary>
-/// <param name="Kind">"forecast" or "classify".</param>
+/// <param name="Kind">The name of a kind of question.</param>
 internal sealed record Suggestion(string Kind)
 {
     // A window of this many horizons is often enough.
@@ -26,6 +26,9 @@ internal sealed record Suggestion(string Kind)
 
     public int Season { get; init; } = 1;
 
+    /// <summary>What is usually asked if rows are steps of sequences.</summary>
+    public required StepSuggestion Steps { get; init; }
+
     /// <summary>A first look, from the columns alone.</summary>
     public static Suggestion Of(CsvTable table, IReadOnlyList<ColumnSummary> columns)
     {
@@ -33,11 +36,14 @@ internal sealed record Suggestion(string Kind)
         ColumnSummary[] texts = [.. columns.Where(column => column.Kind == "text" && column.Missing == 0)];
         int numbers = columns.Count(column => column.Kind == "number");
         bool hasTime = columns.Any(column => column.Kind == "time");
+        var steps = StepSuggestion.Of(table, columns);
         if (!hasTime && numbers >= ManySteps && (label ?? (texts.Length == 1 ? texts[0].Name : null)) is { } classes)
-            return new Suggestion("classify") { Label = classes };
+            return new Suggestion("classify") { Label = classes, Steps = steps };
+        if (steps.Kind is { } kind)
+            return new Suggestion(kind) { Label = steps.Tag, Steps = steps };
         // A text that repeats names series.
         string? series = texts.FirstOrDefault(column => column.Distinct > 1 && column.Distinct * FewRowsOfSeries <= table.RowCount)?.Name;
-        return new Suggestion("forecast") { Series = series };
+        return new Suggestion("forecast") { Series = series, Steps = steps };
     }
 
     /// <summary>With the steps of time known.</summary>

@@ -6,6 +6,8 @@ import { classes } from "./classes.js";
 import { intervals } from "./intervals.js";
 import { alert, count, facts, h, number, percent, table } from "./dom.js";
 import { errors, fan } from "./forecasts.js";
+import { nextSteps } from "./next.js";
+import { tagged } from "./tags.js";
 
 export async function showAnswer(page, id) {
     const run = await api.run(id);
@@ -26,7 +28,7 @@ export async function showAnswer(page, id) {
         h("h1", { class: "verdict" }, answer.answer),
         because(answer),
         numbers(answer, best),
-        part("shown", question.kind === "forecast" ? "Forecasts" : "Classes", await shown(id, answer, chosen, question)),
+        part("shown", views[question.kind].title, await shown(id, answer, chosen, question)),
         part("models", "Models", compared(answer, chosen)),
         part("memory", "Memory", memory(answer)),
         part("proof", "What is proved", proofs(answer)),
@@ -49,6 +51,13 @@ export async function showAnswer(page, id) {
         ),
     );
 }
+
+const views = {
+    forecast: { title: "Forecasts", draw: values => [fan(values), errors(values)] },
+    classify: { title: "Classes", draw: values => [classes(values)] },
+    tag: { title: "Tags", draw: values => [tagged(values), classes(values)] },
+    next: { title: "Next steps", draw: values => [nextSteps(values)] },
+};
 
 const part = (id, title, ...content) =>
     h("section", { class: "part", "aria-labelledby": id }, h("h2", { id }, title), ...content);
@@ -101,7 +110,7 @@ async function shown(id, answer, chosen, question) {
     const holder = h("div", {});
     const draw = async name => {
         const values = await api.shown(id, name);
-        holder.replaceChildren(...(question.kind === "forecast" ? [fan(values), errors(values)] : [classes(values)]));
+        holder.replaceChildren(...views[question.kind].draw(values));
     };
     const select = h(
         "select",

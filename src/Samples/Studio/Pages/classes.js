@@ -1,9 +1,10 @@
 // How well a model tells classes apart.
-import { facts, h, number, percent, table } from "./dom.js";
+import { count, facts, h, number, percent, table } from "./dom.js";
 
 export function classes(values) {
     const most = Math.max(1, ...values.confusion.flat()),
-        names = values.classes.map(one => one.name);
+        { named, unit } = values,
+        what = unit === "step" ? "tag" : "class";
     const cell = (value, i, j) =>
         h(
             "span",
@@ -14,29 +15,31 @@ export function classes(values) {
         "div",
         {},
         facts(
-            ["accuracy on the test rows", percent(values.accuracy)],
-            ["mean F1 of the classes", number(values.macroF1, 3)],
-            ["test rows", `${values.count}`],
+            [`accuracy on the test ${unit}s`, percent(values.accuracy)],
+            [`mean F1 of the ${unit === "step" ? "tags" : "classes"}`, number(values.macroF1, 3)],
+            Number.isFinite(values.spanF1) ? ["F1 of the spans", number(values.spanF1, 3)] : null,
+            [`test ${unit}s`, count(values.count)],
         ),
         h(
             "div",
             { class: "card" },
-            h("h3", {}, "Which class was taken for which"),
-            h("p", { class: "soft" }, "Rows are the actual classes, columns what the model said."),
+            h("h3", {}, `Which ${what} was taken for which`),
+            h("p", { class: "soft" }, "Rows are the actual ones, columns what the model said." +
+                    (named.at(-1) === "others" ? ` The ${named.length - 1} most frequent are shown.` : "")),
             table(
                 "Confusion matrix",
-                ["actual", ...names],
-                values.confusion.map((row, i) => [names[i], ...row.map((value, j) => cell(value, i, j))]),
+                ["actual", ...named],
+                values.confusion.map((row, i) => [named[i], ...row.map((value, j) => cell(value, i, j))]),
                 { class: "confusion" },
             ),
         ),
         h(
             "div",
             { class: "card" },
-            h("h3", {}, "Each class"),
+            h("h3", {}, `Each ${what}`),
             table(
-                "Each class",
-                ["class", "test rows", "precision", "recall", "F1"],
+                `Each ${what}`,
+                [what, `test ${unit}s`, "precision", "recall", "F1"],
                 values.classes.map(one => [
                     one.name,
                     `${one.count}`,

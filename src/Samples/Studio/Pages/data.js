@@ -9,7 +9,7 @@ export async function showData(page) {
     const pick = h("section", { class: "pick" });
     page.append(
         h("h1", {}, "Your data"),
-        h("p", { class: "lead" }, "A CSV file with a line of column names. It stays on this computer."),
+        h("p", { class: "lead" }, "A CSV file with a line of column names, or a Parquet or Arrow file. It stays on this computer."),
         pick,
         found,
     );
@@ -22,7 +22,7 @@ async function drawFiles(pick, found) {
     const input = h("input", {
         type: "file",
         id: "file",
-        accept: ".csv,.gz,.txt,.tsv",
+        accept: ".csv,.gz,.txt,.tsv,.parquet,.pq,.arrow,.arrows,.feather",
         class: "hidden-input",
         onchange: () => input.files[0] && upload(input.files[0]),
     });
@@ -112,7 +112,7 @@ async function open(file, found, known) {
     found.replaceChildren(
         h("h2", {}, file),
         facts(
-            ["rows", count(summary.rows)],
+            [summary.isCut ? "rows, the first" : "rows", count(summary.rows)],
             ["columns", summary.columns.length],
             summary.seriesCount > 1 ? ["series", count(summary.seriesCount)] : null,
             ["steps", summary.frequency ? summary.frequency : summary.suggested.kind === "classify" ? "sequences" : "rows"],
@@ -120,6 +120,13 @@ async function open(file, found, known) {
             summary.range.length ? ["to", summary.range[1]] : null,
             summary.missingSteps ? ["missing steps", count(summary.missingSteps)] : null,
         ),
+        summary.isCut
+            ? alert(
+                  `The file has more rows. This page looked at the first ${count(summary.rows)}: what it says and draws is of them. ` +
+                      "All rows are read when training starts.",
+                  "warn",
+              )
+            : "",
         summary.problem && summary.suggested.kind === "forecast" ? alert(summary.problem, "warn") : "",
         wrong.length
             ? alert(

@@ -156,10 +156,14 @@ export function errors(values) {
 }
 
 function perSeries(values) {
-    const worst = [...values.perSeries].sort((a, b) => b.scaled - a.scaled);
-    return table(
-        "Errors by series, the worst first",
-        ["series", "windows", "mean absolute error", "scaled (MASE)"],
-        worst.slice(0, 100).map(one => [one.series, count(one.windows), number(one.error), number(one.scaled)]),
-    );
+    return [
+        table(
+            "Errors by series, the worst first",
+            ["series", "windows", "mean absolute error", "scaled (MASE)"],
+            values.perSeries.map(one => [one.series, count(one.windows), number(one.error), number(one.scaled)]),
+        ),
+        values.seriesNotListed
+            ? h("p", { class: "soft" }, `The worst are listed; the errors of ${count(values.seriesNotListed)} more series are smaller.`)
+            : "",
+    ];
 }

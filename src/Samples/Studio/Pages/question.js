@@ -32,7 +32,7 @@ export async function showQuestion(page) {
     const redraw = () => {
         form.replaceChildren(
             kinds(question, summary, redraw),
-            question.kind === "forecast" ? forecast(question, summary, changed) : classify(question, summary, changed),
+            forms[question.kind](question, summary, changed),
             training(question, changed),
             told,
             h("p", { class: "next" }, start),
@@ -55,29 +55,40 @@ export async function showQuestion(page) {
     redraw();
 }
 
+// What is usually asked; the roles of columns depend on the kind.
 function first(summary) {
-    const { kind, series, targets, label, horizon, context, season } = summary.suggested;
+    const { kind, horizon, season } = summary.suggested;
     return {
-        kind,
         time: summary.time ?? null,
-        series: series ?? null,
-        targets: targets ?? [],
         known: [],
-        inputs: [],
-        label: label ?? summary.columns[0].name,
         horizon: horizon || 24,
-        context: context || 96,
         season: season || 1,
         effort: "look",
-        architectures: usual[kind],
         name: "",
+        ...ofKind(kind, summary),
     };
+}
+
+function ofKind(kind, summary) {
+    const { series, targets, label, context, steps } = summary.suggested,
+        columns = steps.columns.filter(name => name !== summary.time);
+    const forms = {
+        forecast: { series: series ?? null, targets: targets ?? [], inputs: [], context: context || 96 },
+        classify: { series: null, targets: [], inputs: [], label: label ?? summary.columns[0].name },
+        tag: { series: steps.series ?? null, targets: [], inputs: columns, label: steps.tag ?? null, context: steps.length },
+        next: { series: steps.series ?? null, targets: columns, inputs: [], context: steps.length },
+    };
+    return { kind, known: [], architectures: usual[kind], ...forms[kind] };
 }
 
 async function check(question, told, start) {
     try {
-        const { description } = await api.check(question);
-        told.replaceChildren(alert(description, "good"));
+        const { description, problem, note } = await api.check(question);
+        // Of a long file only the beginning was looked at: what is missing there may come later.
+        told.replaceChildren(
+            problem ? alert(problem, "warn") : alert(description, "good"),
+            note ? h("p", { class: "soft note" }, note) : "",
+        );
         start.disabled = false;
     } catch (error) {
         told.replaceChildren(alert(error.message));
@@ -87,8 +98,7 @@ async function check(question, told, start) {
 
 function kinds(question, summary, redraw) {
     const pick = event => {
-        question.kind = event.target.value;
-        question.architectures = usual[question.kind];
+        Object.assign(question, ofKind(event.target.value, summary));
         redraw();
         document.querySelector(`input[name=kind][value=${question.kind}]`)?.focus();
     };
@@ -113,6 +123,22 @@ function kinds(question, summary, redraw) {
                 question.kind,
                 "Classify",
                 "Each row is a whole sequence with a label. Which label has a new one?",
+                pick,
+            ),
+            radio(
+                "kind",
+                "tag",
+                question.kind,
+                "Tag",
+                "Each row is a step with a tag, such as an activity or a word's part. Which tags have new steps?",
+                pick,
+            ),
+            radio(
+                "kind",
+                "next",
+                question.kind,
+                "Next step",
+                "Rows are the steps of sequences, numbers or tokens. Which step comes next?",
                 pick,
             ),
         ),
@@ -221,3 +247,35 @@ function classify(question, summary, changed) {
         ),
     );
 }
+
+// Tags and next steps: each row is a step.
+const steps = text => (question, summary, changed) =>
+    h(
+        "div",
+        {},
+        h("fieldset", {}, h("legend", {}, "Columns"), h("p", { class: "soft" }, text), roleList(question, summary, changed)),
+        h(
+            "fieldset",
+            {},
+            h("legend", {}, "Steps"),
+            h(
+                "div",
+                { class: "numbers" },
+                whole(
+                    question,
+                    "context",
+                    "Rows of a piece, at most",
+                    "Longer sequences are cut into pieces. The model starts anew with each.",
+                    changed,
+                ),
+            ),
+        ),
+    );
+
+const several = "What names the series says which rows belong together; without it all rows are one sequence.";
+const forms = {
+    forecast,
+    classify,
+    tag: steps(`A step is several numbers, or one text such as a word. ${several}`),
+    next: steps(`A step is several numbers, or one text such as a word; all of it is predicted. ${several}`),
+};

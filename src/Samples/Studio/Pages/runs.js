@@ -49,10 +49,13 @@ async function draw(holder) {
     );
 }
 
-const ask = question =>
-    question.kind === "forecast"
-        ? `${question.file}: ${question.targets.join(", ")}, ${question.horizon} steps`
-        : `${question.file}: ${question.label}`;
+const asks = {
+    forecast: question => `${question.targets.join(", ")}, ${question.horizon} steps`,
+    classify: question => question.label,
+    tag: question => `tag ${question.label}`,
+    next: question => `next ${question.targets.join(", ")}`,
+};
+const ask = question => `${question.file}: ${asks[question.kind](question)}`;
 
 function row(run, holder) {
     const step = run.status === "done" ? "answer" : "train",

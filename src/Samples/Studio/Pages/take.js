@@ -13,11 +13,11 @@ export async function showTake(page, id) {
         return;
     }
     const answer = await api.answer(id),
-        forecasts = run.info.question.kind === "forecast",
+        { kind } = run.info.question,
         cards = h("div", { class: "takes" });
     const draw = model =>
         cards.replaceChildren(
-            ...things(forecasts, answer.seriesLeftOut ?? 0).map(([what, title, text, label]) =>
+            ...things(kind, answer.seriesLeftOut ?? 0).map(([what, title, text, label]) =>
                 h(
                     "section",
                     { class: `take ${what}` },
@@ -58,7 +58,7 @@ export async function showTake(page, id) {
             "section",
             { class: "card" },
             h("h2", {}, "Call it from your own program"),
-            h("pre", { tabindex: "0", role: "region", "aria-label": "Code" }, h("code", {}, code(forecasts))),
+            h("pre", { tabindex: "0", role: "region", "aria-label": "Code" }, h("code", {}, code[kind])),
         ),
     );
     draw(chosen.name);
@@ -82,43 +82,56 @@ async function fetched(event, page) {
     URL.revokeObjectURL(url);
 }
 
-const things = (forecasts, leftOut) => [
+const same = { forecast: "forecasts", classify: "classes", tag: "tags", next: "next steps" };
+
+const things = (kind, leftOut) => [
     [
         "project",
         "A C# project",
-        forecasts
+        kind === "forecast"
             ? "Program.cs, SequenceModel.consumption.cs, the model and your rows, and a second project " +
               "that trains anew. It builds as it is and gives the same forecasts."
-            : "Program.cs, SequenceModel.consumption.cs and the model. It builds as it is and gives the same classes.",
+            : "Program.cs, SequenceModel.consumption.cs, the model and some test rows. " +
+              `It builds as it is and gives the same ${same[kind]}.`,
         "Download the project",
     ],
     ["model", "The model", "For SequenceModel.Load: plain C#, without ML.NET and libtorch.", "Download the model"],
     ["mlnet", "The model for ML.NET", "For ml.Model.Load, as a part of a pipeline.", "Download for ML.NET"],
     ["onnx", "ONNX", "For ONNX Runtime and other languages.", "Download ONNX"],
-    ...(forecasts
+    [
+        "notebook",
+        "A notebook",
+        "Loads the model and uses it, cell by cell. Put it into the folder of the project.",
+        "Download the notebook",
+    ],
+    kind === "forecast"
         ? [
-              [
-                  "notebook",
-                  "A notebook",
-                  "Loads the model and forecasts, cell by cell. Put it into the folder of the project.",
-                  "Download the notebook",
-              ],
-              [
-                  "forecasts",
-                  "The forecasts",
-                  "What comes next, with its bands, as CSV." +
-                      (leftOut ? ` Of the first series only: ${leftOut} are left out; the project forecasts all.` : ""),
-                  "Download the forecasts",
-              ],
+              "forecasts",
+              "The forecasts",
+              "What comes next, with its bands, as CSV." +
+                  (leftOut ? ` Of the first series only: ${leftOut} are left out; the project forecasts all.` : ""),
+              "Download the forecasts",
           ]
-        : []),
+        : [
+              "predictions",
+              "Predictions",
+              `The ${same[kind]} of the project's test rows, as CSV: what its program prints.`,
+              "Download the predictions",
+          ],
 ];
 
-const code = forecasts =>
-    forecasts
-        ? `ModelInput[] rows = …;                              // the last rows, the oldest first
+const code = {
+    forecast: `ModelInput[] rows = …;                              // the last rows, the oldest first
 foreach (ModelOutput step in SequenceModel.Predict(rows))
-    Console.WriteLine($"{step.Time} {step.Values[0]}");`
-        : `float[] steps = …;                                  // a sequence, the oldest value first
+    Console.WriteLine($"{step.Time} {step.Values[0]}");`,
+    classify: `float[] steps = …;                                  // a sequence, the oldest value first
 ModelOutput found = SequenceModel.Predict(steps);
-Console.WriteLine($"{found.PredictedLabel} {found.Probability:P0}");`;
+Console.WriteLine($"{found.PredictedLabel} {found.Probability:P0}");`,
+    tag: `ModelInput[] rows = …;                              // the rows of a sequence, the oldest first
+foreach (ModelOutput step in SequenceModel.Predict(rows))
+    Console.WriteLine($"{step.PredictedTag} {step.Probability:P0}");`,
+    next: `ModelInput[] rows = …;                              // the rows of a sequence, the oldest first
+Console.WriteLine(SequenceModel.Predict(rows));
+foreach (var step in SequenceModel.Continue(rows, 10))
+    Console.WriteLine(step);`,
+};

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.IO.Compression;
+using System.Text;
 using MLNet.Sequence.Samples.Studio.Runs;
 
 namespace MLNet.Sequence.Samples.Studio.Projects;
@@ -19,6 +19,7 @@ internal sealed class GeneratedProject
     private static readonly string[] Libraries = ["MLNet.Sequence.Runtime.dll", "MLNet.Sequence.dll"];
 
     private readonly Question _question;
+    private readonly QuestionKind _kind;
     private readonly string _modelName, _history, _modelFile;
     private readonly SequenceModel _model;
 
@@ -28,32 +29,40 @@ internal sealed class GeneratedProject
         if (!File.Exists(_modelFile))
             throw new UserError($"The run has no model '{model}'.");
         _model = SequenceModel.Load(_modelFile);
-        Name = CodeText.Identifier(run.Info.Name.Split('.')[0]) + (_question.Kind == "classify" ? "Classifier" : "Forecast");
+        _kind = QuestionKind.Of(_question.Kind);
+        Name = CodeText.Identifier(run.Info.Name.Split('.')[0]) + _kind.Suffix;
     }
 
     /// <summary>The name of the folder, and the namespace.</summary>
     public string Name { get; }
 
+    // Next steps are numbers or tokens, which other code reads.
+    private string Form => _kind != QuestionKind.Next ? _kind.Name : _model.Task.RowInput!.Tokens is null ? "next-numbers" : "next-tokens";
+
+    private bool HasSteps => _kind == QuestionKind.Tag || _kind == QuestionKind.Next;
+
     /// <summary>All files, by their paths in the folder.</summary>
     public IReadOnlyDictionary<string, byte[]> Files()
     {
-        string kind = _question.Kind;
         IReadOnlyDictionary<string, string> values = Values();
         var files = new Dictionary<string, byte[]>(StringComparer.Ordinal)
         {
-            ["README.md"] = Text($"{kind}-README.md", values),
-            ["Forecast/Forecast.csproj"] = Text("Forecast.csproj", values),
-            ["Forecast/Program.cs"] = Text($"{kind}-Program.cs", values),
-            ["Forecast/SequenceModel.consumption.cs"] = Text($"{kind}-SequenceModel.consumption.cs", values),
-            ["Forecast/HistoryFile.cs"] = Text($"{kind}-HistoryFile.cs", values),
-            ["Forecast/model.sequence"] = File.ReadAllBytes(_modelFile),
-            ["Forecast/history.csv"] = File.ReadAllBytes(_history),
+            ["README.md"] = Text($"{_kind.Name}-README.md", values),
+            [$"{_kind.Folder}/{_kind.Folder}.csproj"] = Text("Model.csproj", values),
+            [$"{_kind.Folder}/Program.cs"] = Text($"{Form}-Program.cs", values),
+            [$"{_kind.Folder}/SequenceModel.consumption.cs"] = Text($"{Form}-SequenceModel.consumption.cs", values),
+            [$"{_kind.Folder}/HistoryFile.cs"] = Text(_kind == QuestionKind.Classify ? "classify-HistoryFile.cs" : "HistoryFile.cs", values),
+            [$"{_kind.Folder}/CsvFile.cs"] = Text("CsvFile.cs", values),
+            [$"{_kind.Folder}/model.sequence"] = File.ReadAllBytes(_modelFile),
+            [$"{_kind.Folder}/history.csv"] = File.ReadAllBytes(_history),
+            [NotebookName] = Notebook(),
         };
-        if (kind == "forecast")
+        if (HasSteps)
+            files[$"{_kind.Folder}/ModelInput.cs"] = Text("steps-ModelInput.cs", values);
+        if (_kind == QuestionKind.Forecast)
         {
             files["Training/Training.csproj"] = Text("Training.csproj", values);
             files["Training/Program.cs"] = Text("forecast-Training.cs", values);
-            files["forecast.ipynb"] = Text("forecast.ipynb", values);
         }
 
         foreach (string library in Libraries)
@@ -76,97 +85,35 @@ internal sealed class GeneratedProject
         return stream.ToArray();
     }
 
+    public string NotebookName => $"{_kind.Name}.ipynb";
+
     /// <summary>The notebook alone.</summary>
-    public byte[] Notebook() => Text("forecast.ipynb", Values());
+    public byte[] Notebook()
+    {
+        IReadOnlyDictionary<string, string> values = Values();
+        return Encoding.UTF8.GetBytes(NotebookText.Of(Template.Fill("notebook-head", values) + Template.Fill($"{_kind.Name}-notebook", values)));
+    }
 
     private static byte[] Text(string template, IReadOnlyDictionary<string, string> values) =>
-        System.Text.Encoding.UTF8.GetBytes(Template.Fill(template, values).ReplaceLineEndings("\n"));
+        Encoding.UTF8.GetBytes(Template.Fill(template, values).ReplaceLineEndings("\n"));
 
     private Dictionary<string, string> Values()
     {
         var values = new Dictionary<string, string>(Versions, StringComparer.Ordinal)
         {
             ["Namespace"] = Name,
+            ["Folder"] = _kind.Folder,
             ["Title"] = CodeText.Comment(_question.Name ?? _question.File),
             ["File"] = CodeText.Comment(_question.File),
             ["ModelName"] = _modelName,
+            ["CsvFile"] = Template.Fill("CsvFile", Versions).TrimEnd(),
         };
-        if (_model.Task.Series is { } series)
-            AddForecasting(values, series);
+        if (_kind == QuestionKind.Forecast)
+            new ForecastCode(_question, _model, _history).AddTo(values);
+        else if (HasSteps)
+            new StepsCode(_question, _model).AddTo(values);
         else
-            values["Targets"] = CodeText.Literals(_model.Task.Prediction.Names?.Values ?? []);
+            (values["Targets"], values["NotebookText"]) = (CodeText.Literals(_model.Task.Prediction.Names?.Values ?? []), "It classifies sequences.");
         return values;
     }
-
-    private void AddForecasting(Dictionary<string, string> values, Forecasting task)
-    {
-        string[] columns = [.. task.Columns.Select(column => column.Name)];
-        IReadOnlyList<string> properties = CodeText.Identifiers(columns, ["Series", "Time", "Values", "ModelInput", "TrainingInput", "Of"]);
-        int before = _question.Series is null ? 1 : 2;
-        values["SeriesProperty"] = "Series";
-        values["TimeProperty"] = "Time";
-        values["TimeText"] = string.IsNullOrEmpty(_question.Time) && task.TimeColumnName is null
-            ? "its number" : "a date such as 2020-01-31T13:00:00, a number, or text";
-        values["Properties"] = string.Concat(columns.Zip(properties, (column, property) =>
-            $"\n    /// <summary>The column {CodeText.Comment(column)}.</summary>\n    public double {property} {{ get; set; }}\n"));
-        values["PropertyList"] = string.Join(", ", properties);
-        values["Context"] = Number(task.Context);
-        values["Horizon"] = Number(task.Horizon);
-        values["Known"] = Number(task.KnownSize);
-        values["KnownText"] = task.KnownSize == 0 ? ""
-            : "\n    /// The last <see cref=\"Horizon\"/> rows are those ahead: of them only the known columns are read.";
-        values["Targets"] = CodeText.Literals(task.TargetChannels);
-        values["TargetText"] = CodeText.Comment(string.Join(", ", task.TargetChannels));
-        values["HeaderText"] = CodeText.Comment($"{(before == 2 ? "series, " : "")}time, {string.Join(", ", columns)}");
-        values["CellCount"] = Number(before + columns.Length);
-        values["Assignments"] = string.Join(", ", [.. before == 2 ? ["Series = cells[0]"] : Array.Empty<string>(), $"Time = cells[{before - 1}]",
-            .. properties.Select((property, i) => $"{property} = Number({before + i})")]);
-        AddTraining(values, task, columns.Zip(properties));
-    }
-
-    private void AddTraining(Dictionary<string, string> values, Forecasting task, IEnumerable<(string Column, string Property)> columns)
-    {
-        string time = TimeType();
-        string[] options =
-        [
-            .. task.Inputs.Count == 0 ? Array.Empty<string>() : [$"Inputs = [{CodeText.Literals(task.Inputs.Select(column => column.Name))}],"],
-            .. task.KnownInputs.Count == 0 ? Array.Empty<string>() : [$"KnownInputs = [{CodeText.Literals(task.KnownInputs.Select(column => column.Name))}],"],
-            .. task.SeriesColumnName is null ? Array.Empty<string>() : ["SeriesColumnName = \"Series\","],
-            .. task.TimeColumnName is null ? Array.Empty<string>() : ["TimeColumnName = \"Time\","],
-            .. task.Frequency == Frequency.Irregular ? ["Frequency = Frequency.Irregular,"] : Array.Empty<string>(),
-        ];
-        TrainingBudget budget = TrainingBudget.Of(Effort.Careful, File.ReadLines(_history).Count(), maySkip: true);
-        // The plan, the last rows of each series, has no targets to learn from.
-        values["TrainingRows"] = "HistoryFile.Read(path)" + (task.KnownSize == 0 ? ""
-            : $".GroupBy(row => row.Series).SelectMany(series => series.SkipLast({Number(task.Horizon)}))");
-        values["Options"] = string.Concat(options.Select(option => "\n    " + option));
-        values["Normalization"] = task.Normalization.ToString();
-        values["Epochs"] = Number(budget.Epochs);
-        values["BatchSize"] = Number(budget.BatchSize);
-        values["Patience"] = Number(budget.Patience);
-        values["LearningRate"] = budget.LearningRate.ToString("R", CultureInfo.InvariantCulture);
-        values["Seed"] = Number(_question.Seed);
-        values["Season"] = Number(_question.Season);
-        values["Architecture"] = Architecture.Names.Contains(_model.Architecture.Name) && Architecture.FromName(_model.Architecture.Name) is var usual
-            && usual.Equals(_model.Architecture) ? $"new {usual.GetType().Name}()"
-            : "MLNet.Sequence.SequenceModel.Load(\"../Forecast/model.sequence\").Architecture";
-        values["TrainingProperties"] = $"    public string Series {{ get; set; }} = \"\";\n\n    public {time} Time {{ get; set; }}"
-            + $"{(time == "string" ? " = \"\";" : "")}\n" + string.Concat(columns.Select(one =>
-                $"\n    [ColumnName({CodeText.Literal(one.Column)})]\n    public double {one.Property} {{ get; set; }}\n"));
-        string read = time == "string" ? "row.Time" : $"{time}.Parse(row.Time, CultureInfo.InvariantCulture)";
-        values["TrainingAssignments"] = string.Join(", ",
-            ["Series = row.Series", $"Time = {read}", .. columns.Select(one => $"{one.Property} = row.{one.Property}")]);
-    }
-
-    // As the first row has it.
-    private string TimeType()
-    {
-        string row = File.ReadLines(_history).Skip(1).First();
-        string[] cells = row.Split(',');
-        string time = cells[_question.Series is null || cells.Length < 2 ? 0 : 1];
-        return DateTime.TryParseExact(time, HistoryFile.TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out _) ? "DateTime"
-            : double.TryParse(time, CultureInfo.InvariantCulture, out _) ? "double" : "string";
-    }
-
-    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

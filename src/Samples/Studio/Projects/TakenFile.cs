@@ -16,27 +16,29 @@ internal sealed record TakenFile(byte[] Content, string Type, string Name)
 
     /// <param name="run">The run.</param>
     /// <param name="model">The name of the model.</param>
-    /// <param name="what">"model", "mlnet", "onnx", "project", "notebook" or "forecasts".</param>
+    /// <param name="what">"model", "mlnet", "onnx", "project", "notebook", and "forecasts" or "predictions".</param>
     public static TakenFile Of(StudioRun run, string model, string what)
     {
         RunFiles files = run.Files;
         if (run.Info.Status != RunStatus.Done || !File.Exists(files.Model(model)))
             throw new UserError($"The run has no model '{model}'.");
+        bool isForecast = run.Info.Question.Kind == QuestionKind.Forecast.Name;
         return what switch
         {
             "model" => new TakenFile(File.ReadAllBytes(files.Model(model)), Binary, $"{model}.sequence"),
             "mlnet" => new TakenFile(File.ReadAllBytes(files.Pipeline(model)), Zip, $"{model}.zip"),
             "onnx" => new TakenFile(Onnx(files.Model(model)), Binary, $"{model}.onnx"),
             "project" => Project(new GeneratedProject(run, model)),
-            "notebook" when run.Info.Question.Kind == "forecast" =>
-                new TakenFile(new GeneratedProject(run, model).Notebook(), "application/x-ipynb+json", "forecast.ipynb"),
-            "forecasts" when run.Info.Question.Kind == "forecast" =>
-                new TakenFile(Forecasts(StudioJson.Read<ModelForecasts>(files.Shown(model))), "text/csv", "forecasts.csv"),
+            "notebook" => Notebook(new GeneratedProject(run, model)),
+            "forecasts" when isForecast => new TakenFile(Forecasts(StudioJson.Read<ModelForecasts>(files.Shown(model))), "text/csv", "forecasts.csv"),
+            "predictions" when !isForecast => new TakenFile(Predictions.Of(run, model), "text/csv", "predictions.csv"),
             _ => throw new UserError($"There is nothing named '{what}' to take."),
         };
     }
 
     private static TakenFile Project(GeneratedProject project) => new(project.Zip(), Zip, $"{project.Name}.zip");
+
+    private static TakenFile Notebook(GeneratedProject project) => new(project.Notebook(), "application/x-ipynb+json", project.NotebookName);
 
     private static byte[] Onnx(string path)
     {

@@ -9,17 +9,19 @@ internal sealed class ForecastJob : StudioJob
     private readonly StudioRows _rows;
     private readonly TrainingBudget _budget;
 
-    public ForecastJob(string path, Question question)
+    public ForecastJob(string path, Question question, int mostRows)
         : base(question)
     {
-        _rows = new StudioRows(path, question);
-        _budget = TrainingBudget.Of(question.Effort, _rows.Windows, maySkip: true);
+        _rows = new StudioRows(path, question, mostRows);
+        _budget = TrainingBudget.Of(question, _rows.Windows, maySkip: true);
     }
 
     public override string Description => FormattableString.Invariant(
         $"{_rows.Split.TrainCount:N0} rows to train on, {_rows.Split.ValidationCount:N0} to choose models, {_rows.Split.TestCount:N0} to test them; up to ")
         + FormattableString.Invariant($"{_budget.Epochs} passes over {Math.Max(1, _rows.Windows / _budget.Stride):N0} windows.")
         + (Question.Planned == 0 ? "" : FormattableString.Invariant($" The last {Question.Planned:N0} rows of each series are the steps to come."));
+
+    public override bool IsCut => _rows.IsCut;
 
     public override RunOutcome Run(string folder, RunProgress progress, CancellationToken cancellation)
     {

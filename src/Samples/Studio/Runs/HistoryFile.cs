@@ -17,23 +17,10 @@ internal static class HistoryFile
     public static void Write(string path, StudioRows rows, Question question)
     {
         SeriesTable table = rows.Table;
-        string unfinished = path + ".unfinished";
-        using (var file = new StreamWriter(unfinished) { NewLine = "\n" })
-        {
-            string[] before = [.. question.Series is { } series ? [series] : Array.Empty<string>(), table.Source.Time ?? "step"];
-            file.WriteLine(CsvText.Line([.. before, .. table.Targets]));
-            foreach (SeriesRows one in table.Series)
-            {
-                foreach ((int row, string time) in one.Rows.Zip(Times(rows, one.Rows)))
-                {
-                    IEnumerable<string> values = Enumerable.Range(0, table.Targets.Count)
-                        .Select(channel => table.Value(row, channel).ToString("R", CultureInfo.InvariantCulture));
-                    file.WriteLine(CsvText.Line([.. one.Key is { } key ? [key] : Array.Empty<string>(), time, .. values]));
-                }
-            }
-        }
-
-        File.Move(unfinished, path, overwrite: true);
+        string[] before = [.. question.Series is { } series ? [series] : Array.Empty<string>(), table.Source.Time ?? "step"];
+        CsvText.Write(path, before.Concat(table.Targets), table.Series.SelectMany(one => one.Rows.Zip(Times(rows, one.Rows), (row, time) =>
+            (IEnumerable<string>)[.. one.Key is { } key ? [key] : Array.Empty<string>(), time, .. Enumerable.Range(0, table.Targets.Count)
+                .Select(channel => table.Value(row, channel).ToString("R", CultureInfo.InvariantCulture))])));
     }
 
     // Dates in one form that a program reads without guessing.

@@ -5,7 +5,7 @@ namespace MLNet.Sequence.Samples.Studio.Runs;
 /// <summary>What the user asks of a file.</summary>
 internal sealed record Question
 {
-    /// <summary>"forecast" or "classify".</summary>
+    /// <summary>The name of a <see cref="QuestionKind"/>.</summary>
     public string Kind { get; init; } = "";
 
     /// <summary>The name of the file in the folder.</summary>
@@ -20,22 +20,22 @@ internal sealed record Question
     /// <summary>The column that names the series; null: one series.</summary>
     public string? Series { get; init; }
 
-    /// <summary>The columns to forecast.</summary>
+    /// <summary>The columns to forecast, or whose next step is predicted.</summary>
     public IReadOnlyList<string> Targets { get; init; } = [];
 
     /// <summary>Columns whose values are known for the steps ahead too.</summary>
     public IReadOnlyList<string> Known { get; init; } = [];
 
-    /// <summary>Further columns that are read, but whose future nobody knows.</summary>
+    /// <summary>Further columns that are read, but whose future nobody knows; for tags, all that are read.</summary>
     public IReadOnlyList<string> Inputs { get; init; } = [];
 
-    /// <summary>The label of a row that holds a sequence.</summary>
+    /// <summary>The label of a row that holds a sequence; or the tag of a row that is a step.</summary>
     public string? Label { get; init; }
 
     /// <summary>Steps to forecast.</summary>
     public int Horizon { get; init; } = 24;
 
-    /// <summary>Past steps that a model reads.</summary>
+    /// <summary>Past steps that a model reads; for tags and next steps, the steps of a piece: longer sequences are cut.</summary>
     public int Context { get; init; } = 96;
 
     /// <summary>Steps in a season; 1: none.</summary>
@@ -43,6 +43,9 @@ internal sealed record Question
 
     /// <summary>How long it may take.</summary>
     public Effort Effort { get; init; }
+
+    /// <summary>The most passes over the training rows; null: by the effort.</summary>
+    public int? MaxEpochs { get; init; }
 
     /// <summary>The saved names of the architectures.</summary>
     public IReadOnlyList<string> Architectures { get; init; } = [];
@@ -54,24 +57,47 @@ internal sealed record Question
     [JsonIgnore]
     public int Planned => Known.Count == 0 ? 0 : Horizon;
 
+    /// <summary>The columns of a step, for tags and next steps.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> Steps => Kind == QuestionKind.Tag.Name ? Inputs : Targets;
+
     /// <summary>Fails, in the words of the page, if something is missing.</summary>
     public void Validate()
     {
-        if (Kind is not ("forecast" or "classify"))
-            throw new UserError("Choose what is asked: forecast, or classify.");
+        QuestionKind kind = QuestionKind.Of(Kind);
         if (Architectures.Count == 0)
             throw new UserError("Choose at least one model to train.");
         foreach (string name in Architectures)
             Architecture.FromName(name);
-        if (Kind == "classify")
+        Positive(MaxEpochs ?? 1, "The most passes");
+        if (kind == QuestionKind.Classify)
             return;
+        if (kind == QuestionKind.Forecast)
+            ValidateForecast();
+        else
+            ValidateSteps(kind);
+        Positive(Context, kind == QuestionKind.Forecast ? "The number of past steps" : "The number of rows of a piece");
+    }
+
+    private void ValidateForecast()
+    {
         if (Targets.Count == 0)
             throw new UserError("Choose at least one column to forecast.");
         if (Targets.Concat(Known).Concat(Inputs).GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new UserError($"The column '{twice.Key}' has two roles. Give it one.");
         Positive(Horizon, "The number of steps to forecast");
-        Positive(Context, "The number of past steps");
         Positive(Season, "The season");
+    }
+
+    private void ValidateSteps(QuestionKind kind)
+    {
+        if (kind == QuestionKind.Tag && string.IsNullOrEmpty(Label))
+            throw new UserError("Choose the column with the tag of each row.");
+        if (Steps.Count == 0)
+            throw new UserError(kind == QuestionKind.Tag ? "Choose at least one column to read." : "Choose at least one column to predict.");
+        string[] all = [.. Steps, .. new[] { kind == QuestionKind.Tag ? Label : null, Time, Series }.OfType<string>().Where(name => name.Length > 0)];
+        if (all.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new UserError($"The column '{twice.Key}' has two roles. Give it one.");
     }
 
     private static void Positive(int value, string what)

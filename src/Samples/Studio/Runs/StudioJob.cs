@@ -14,17 +14,22 @@ internal abstract class StudioJob(Question question)
     /// <summary>What is trained on what, in one sentence.</summary>
     public abstract string Description { get; }
 
+    /// <summary>Whether not all rows were read: the job is a look at the question, and cannot run.</summary>
+    public abstract bool IsCut { get; }
+
     /// <param name="folder">The folder of the run, where its files go.</param>
     /// <param name="progress">Told of all progress.</param>
     /// <param name="cancellation">Ends the work; what was trained stays in the folder.</param>
     /// <returns>What the list of runs shows.</returns>
     public abstract RunOutcome Run(string folder, RunProgress progress, CancellationToken cancellation);
 
-    public static StudioJob Of(StudioFolder folder, Question question)
+    /// <param name="folder">The folder of the studio.</param>
+    /// <param name="question">What is asked.</param>
+    /// <param name="mostRows">How many rows are read at most: a look at a question need not read all.</param>
+    public static StudioJob Of(StudioFolder folder, Question question, int mostRows = int.MaxValue)
     {
         question.Validate();
-        string path = folder.Existing(question.File);
-        return question.Kind == "classify" ? new ClassifyJob(path, question) : new ForecastJob(path, question);
+        return QuestionKind.Of(question.Kind).Job(folder.Existing(question.File), question, mostRows);
     }
 
     /// <summary>A context whose warnings are remarks of the run.</summary>

@@ -14,21 +14,23 @@ internal sealed class StudioRows
     private readonly Dictionary<SeriesRows, double[]> _deviations = [];
 
     /// <exception cref="UserError">The file does not fit the question.</exception>
-    public StudioRows(string path, Question question)
+    public StudioRows(string path, Question question, int mostRows)
     {
         _question = question;
         string[] columns = [.. question.Targets, .. question.Inputs, .. question.Known];
         bool timeless = question.Time is "";
-        Table = SeriesTable.Read(new DataSource(path, timeless ? null : question.Time, columns, question.Series) { FindsTime = !timeless });
-        Split = new SplitTable(Table, _split, question.Context, question.Horizon, question.Planned);
-        if (Table.Source.Time is { } time)
+        Table = SeriesTable.Read(new DataSource(path, timeless ? null : question.Time, columns, question.Series)
         {
-            var csv = CsvTable.Read(path);
-            _times = csv.Cells[csv.Names.Find(time, "--time")];
-            if (Table.Notes.Any(note => note.StartsWith("the newest row", StringComparison.Ordinal)))
-                _times.Reverse();
-        }
+            FindsTime = !timeless,
+            MostRows = mostRows,
+        }, out CsvTable csv);
+        IsCut = csv.IsCut;
+        Split = new SplitTable(Table, _split, question.Context, question.Horizon, question.Planned);
+        _times = Table.Source.Time is { } time ? csv.Cells[csv.Names.Find(time, "--time")] : null;
     }
+
+    /// <summary>Whether not all rows were read.</summary>
+    public bool IsCut { get; }
 
     public SeriesTable Table { get; }
 

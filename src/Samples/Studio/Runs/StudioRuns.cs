@@ -12,12 +12,14 @@ internal sealed class StudioRuns : IDisposable
     private readonly Channel<(StudioRun Run, StudioJob Job)> _queue = Channel.CreateUnbounded<(StudioRun, StudioJob)>();
     private readonly CancellationTokenSource _end = new();
     private readonly Thread _worker;
+    private readonly FileStream _own;
     private int _count;
 
+    /// <exception cref="UserError">Another studio works in the folder.</exception>
     public StudioRuns(StudioFolder folder)
     {
-        _folder = folder;
-        foreach (string known in Directory.Exists(folder.Runs) ? Directory.EnumerateDirectories(folder.Runs) : [])
+        (_folder, _own) = (folder, folder.Claim());
+        foreach (string known in Directory.EnumerateDirectories(folder.Runs))
         {
             if (StudioRun.Kept(known) is { } run)
                 _runs[run.Info.Id] = run;
@@ -72,6 +74,7 @@ internal sealed class StudioRuns : IDisposable
         // A training ends within a batch.
         _worker.Join();
         _end.Dispose();
+        _own.Dispose();
     }
 
     private void Work()

@@ -20,6 +20,13 @@ internal sealed record TrainingBudget(int Epochs, int Stride, int BatchSize, int
     /// <summary>Training stops after this many epochs without progress.</summary>
     public int Patience => Math.Max(3, Epochs / 8);
 
+    /// <summary>The budget of a question.</summary>
+    public static TrainingBudget Of(Question question, long examples, bool maySkip)
+    {
+        TrainingBudget usual = Of(question.Effort, examples, maySkip);
+        return usual with { Epochs = Math.Min(usual.Epochs, question.MaxEpochs ?? int.MaxValue) };
+    }
+
     /// <param name="effort">The user's choice.</param>
     /// <param name="examples">The number of training examples, windows at a stride of 1.</param>
     /// <param name="maySkip">Whether examples are windows, some of which may be left out.</param>

@@ -38,6 +38,8 @@ internal sealed class StudioClient : IDisposable
             horizon = 2,
             season = 1,
             effort = "look",
+            // A run of several models lasts long enough to be cancelled.
+            maxEpochs = architectures.Length > 0 ? null : (int?)3,
             architectures = architectures.Length > 0 ? architectures : ["linear"],
         };
     }
@@ -81,6 +83,19 @@ internal sealed class StudioClient : IDisposable
 
         return last;
     }
+
+    /// <summary>Starts a run and waits until it is done.</summary>
+    /// <returns>The run.</returns>
+    public async Task<string> Trained(object question)
+    {
+        string id = (await Post("api/runs", question)).GetProperty("id").GetString()!;
+        JsonElement end = await Follow(id);
+        Assert.AreEqual("done", end.GetProperty("info").GetProperty("status").GetString(), end.ToString());
+        return id;
+    }
+
+    /// <summary>The files and folders, without the studio's own.</summary>
+    public string[] Entries => [.. Files.Entries.Where(entry => !entry.StartsWith("studio-runs", StringComparison.Ordinal))];
 
     /// <summary>Ends the studio, and starts it again on the same folder.</summary>
     public void Restart()

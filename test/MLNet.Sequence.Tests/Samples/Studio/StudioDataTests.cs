@@ -71,6 +71,56 @@ public sealed class StudioDataTests
     }
 
     [TestMethod]
+    public async Task A_look_at_a_long_file_reads_its_first_rows_and_says_so()
+    {
+        using var studio = new StudioClient();
+        string[] columns = [.. Enumerable.Range(0, 100).Select(column => $"c{column}")];
+        // 4,000 rows of a hundred columns are looked at; what is wrong comes after them.
+        string row = string.Join(',', Enumerable.Range(0, 100).Select(column => column % 10));
+        studio.Files.Write("long.csv", $"{string.Join(',', columns)}\n{string.Concat(Enumerable.Repeat(row + "\n", 4_400))}{row.Replace('7', 'x')}\n");
+        JsonElement data = await studio.Get("api/data?file=long.csv");
+        Assert.AreEqual(4_000, data.GetProperty("rows").GetInt32());
+        Assert.IsTrue(data.GetProperty("isCut").GetBoolean());
+        Assert.IsLessThanOrEqualTo(24, data.GetProperty("plots").GetArrayLength());
+        Assert.IsLessThanOrEqualTo(400, data.GetProperty("plots")[0].GetProperty("low").GetArrayLength());
+        object Ask(int context) => new { kind = "forecast", file = "long.csv", targets = new[] { "c7" }, time = "", context, horizon = 2, season = 1, architectures = new[] { "linear" } };
+        JsonElement look = await studio.Post("api/question", Ask(6));
+        StringAssert.Contains(look.GetProperty("description").GetString(), "2,800 rows to train on");
+        StringAssert.Contains(look.GetProperty("note").GetString(), "only the first 4,000 were read");
+        // What the first rows lack, the others may have: it is said, and hinders nothing.
+        look = await studio.Post("api/question", Ask(3_500));
+        StringAssert.Contains(look.GetProperty("problem").GetString(), "it has 4000 rows; at least");
+        StringAssert.Contains(look.GetProperty("note").GetString(), "only the first 4,000 were read");
+        // All rows are read when training starts.
+        StringAssert.Contains(await studio.Refused(HttpMethod.Post, "api/runs", Ask(6)), "row 4401 (line 4402), column 'c7': 'x' is not a number");
+    }
+
+    [TestMethod]
+    [DataRow("parquet")]
+    [DataRow("arrow")]
+    public async Task A_typed_file_is_uploaded_described_and_asked_like_any_other(string ending)
+    {
+        using var studio = new StudioClient();
+        byte[] whole = File.ReadAllBytes(SourceTree.Path("test", "MLNet.Sequence.Tests", "Samples", "Columnar", $"six-rows.{ending}"));
+        async Task Upload(string name, byte[] content) =>
+            (await studio.Http.PostAsync(new Uri(studio.Address, $"api/files/{name}"), new ByteArrayContent(content))).EnsureSuccessStatusCode();
+        await Upload($"six.{ending}", whole);
+        CollectionAssert.AreEqual(new[] { $"six.{ending}" }, (await studio.Get("api/files")).GetProperty("files").EnumerateArray()
+            .Select(file => file.GetProperty("name").GetString()).ToArray());
+        JsonElement data = await studio.Get($"api/data?file=six.{ending}");
+        Assert.AreEqual(6, data.GetProperty("rows").GetInt32());
+        Assert.AreEqual("time", data.GetProperty("time").GetString());
+        CollectionAssert.IsSubsetOf(new[] { "time time", "load number", "shop text" }, Columns(data, column => $"{Text(column, "name")} {Text(column, "kind")}"));
+        // An empty cell is named by its row, which has no line.
+        Assert.AreEqual("row 3: the cell is empty.", data.GetProperty("columns").EnumerateArray().Single(column => Text(column, "name") == "load")
+            .GetProperty("problems")[0].GetString());
+        object question = new { kind = "forecast", file = $"six.{ending}", targets = new[] { "large" }, time = "time", context = 2, horizon = 1, season = 1, architectures = new[] { "linear" } };
+        StringAssert.Contains(await studio.Refused(HttpMethod.Post, "api/question", question), "it has 6 rows; at least");
+        await Upload($"cut.{ending}", whole[..(whole.Length / 2)]);
+        StringAssert.StartsWith(await studio.Refused(HttpMethod.Get, $"api/data?file=cut.{ending}"), $"'cut.{ending}' cannot be read as a file of ");
+    }
+
+    [TestMethod]
     public async Task Months_as_parts_of_a_year_have_a_season_of_twelve()
     {
         using var studio = new StudioClient();

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using MLNet.Sequence.Samples;
+using MLNet.Sequence.Samples.Studio;
 
 namespace MLNet.Sequence.Tests.Samples.Studio;
 
@@ -62,7 +64,7 @@ public sealed class StudioGuardTests
             Assert.AreEqual(HttpStatusCode.Forbidden, (await studio.Http.SendAsync(request)).StatusCode, origin);
         }
 
-        Assert.IsEmpty(studio.Files.Entries);
+        Assert.IsEmpty(studio.Entries);
     }
 
     [TestMethod]
@@ -103,7 +105,7 @@ public sealed class StudioGuardTests
         try
         {
             foreach (string name in new[] { outside, $"../{Path.GetFileName(outside)}", $"..\\{Path.GetFileName(outside)}",
-                "a/../b.csv", ".hidden.csv", "/etc/passwd", "file.exe", "", "studio-runs/x.csv", "a\u0000.csv", new string('a', 300) + ".csv" })
+                "a/../b.csv", ".hidden.csv", $"{outside}.parquet", "../x.parquet", ".x.arrow", "x.parquet/../y.csv", "studio-runs/studio.lock", "x.parquet.exe", "/etc/passwd", "file.exe", "", "studio-runs/x.csv", "a\u0000.csv", new string('a', 300) + ".csv" })
             {
                 string problem = await studio.Refused(HttpMethod.Get, $"api/data?file={Uri.EscapeDataString(name)}");
                 Assert.DoesNotContain("secret", problem);
@@ -127,20 +129,30 @@ public sealed class StudioGuardTests
     {
         using var studio = new StudioClient();
         string above = Path.GetDirectoryName(studio.Files.Folder)!, name = $"up-{Guid.NewGuid():N}.csv";
-        foreach (string path in new[] { $"..%2F{name}", $"%2Ftmp%2F{name}", $"..%5C{name}", $".{name}", "run.json" })
+        foreach (string path in new[] { $"..%2F{name}", $"%2Ftmp%2F{name}", $"..%5C{name}", $".{name}", "run.json", "..%2Fx.parquet", ".x.parquet", "studio-runs%2Fx.arrow", "studio.lock" })
         {
             HttpResponseMessage answer = await studio.Http.PostAsync(new Uri(studio.Address, $"api/files/{path}"), new StringContent("a\n1\n"));
             Assert.AreEqual(HttpStatusCode.BadRequest, answer.StatusCode, path);
         }
 
         Assert.IsFalse(File.Exists(Path.Combine(above, name)));
-        Assert.IsEmpty(studio.Files.Entries);
+        Assert.IsEmpty(studio.Entries);
         studio.Files.Write("mine.csv", "a\n1\n");
         HttpResponseMessage uploaded = await studio.Http.PostAsync(new Uri(studio.Address, "api/files/mine.csv"), new StringContent("a\n2\n"));
         StringAssert.Contains(await uploaded.Content.ReadAsStringAsync(), "mine (2).csv");
         Assert.AreEqual("a\n1\n", File.ReadAllText(studio.Files.Path("mine.csv")));
         Assert.AreEqual("a\n2\n", File.ReadAllText(studio.Files.Path("mine (2).csv")));
-        CollectionAssert.AreEqual(new[] { "mine (2).csv", "mine.csv" }, studio.Files.Entries);
+        CollectionAssert.AreEqual(new[] { "mine (2).csv", "mine.csv" }, studio.Entries);
+    }
+
+    [TestMethod]
+    public void Two_studios_do_not_share_a_folder()
+    {
+        using var studio = new StudioClient();
+        UserError refused = Assert.ThrowsExactly<UserError>(() => StudioServer.Start(new StudioFolder(studio.Files.Folder), 0).Dispose());
+        StringAssert.Contains(refused.Message, "--folder: another studio works in");
+        // The first one goes on, and its folder is free when it has ended.
+        studio.Restart();
     }
 
     [TestMethod]

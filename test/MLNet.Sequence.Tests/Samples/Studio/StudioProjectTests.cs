@@ -2,6 +2,9 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using MLNet.Sequence.Samples.Csv;
 using MLNet.Sequence.Samples.Studio.Projects;
 
 namespace MLNet.Sequence.Tests.Samples.Studio;
@@ -14,10 +17,10 @@ public sealed class StudioProjectTests
     public async Task A_project_has_the_files_of_Model_Builder_and_the_model()
     {
         using var studio = new StudioClient();
-        string id = await Trained(studio, studio.SmallQuestion());
+        string id = await studio.Trained(studio.SmallQuestion());
         using var zip = new ZipArchive(new MemoryStream(await studio.Bytes($"api/runs/{id}/take/linear/project")));
         CollectionAssert.AreEquivalent(new[] { "README.md", "forecast.ipynb", "Forecast/Forecast.csproj", "Forecast/Program.cs",
-            "Forecast/SequenceModel.consumption.cs", "Forecast/HistoryFile.cs", "Forecast/model.sequence", "Forecast/history.csv", "Training/Training.csproj",
+            "Forecast/SequenceModel.consumption.cs", "Forecast/HistoryFile.cs", "Forecast/CsvFile.cs", "Forecast/model.sequence", "Forecast/history.csv", "Training/Training.csproj",
             "Training/Program.cs", "lib/MLNet.Sequence.dll", "lib/MLNet.Sequence.Runtime.dll" },
             zip.Entries.Select(entry => entry.FullName.Replace("HoursForecast/", "", StringComparison.Ordinal)).ToArray());
         string Text(string name) => new StreamReader(zip.GetEntry($"HoursForecast/{name}")!.Open()).ReadToEnd();
@@ -38,7 +41,7 @@ public sealed class StudioProjectTests
     public async Task The_model_the_pipeline_and_ONNX_are_taken_too()
     {
         using var studio = new StudioClient();
-        string id = await Trained(studio, studio.SmallQuestion());
+        string id = await studio.Trained(studio.SmallQuestion());
         var model = SequenceModel.Load(new MemoryStream(await studio.Bytes($"api/runs/{id}/take/linear/model")));
         Assert.AreEqual("linear", model.Architecture.Name);
         File.WriteAllBytes(studio.Files.Path("model.zip"), await studio.Bytes($"api/runs/{id}/take/linear/mlnet"));
@@ -70,6 +73,53 @@ public sealed class StudioProjectTests
     }
 
     [TestMethod]
+    public void A_generated_program_reads_cells_with_commas_quotes_and_line_ends()
+    {
+        string[][] records = [["series", "time", "a"], ["north, left", "1", "2.5"], ["say \"no\"", "2", ""], ["two\nlines", "3", "-1"], ["", "", "x"]];
+        using var files = new SampleRun();
+        CsvText.Write(files.Path("history.csv"), records[0], records[1..]);
+        Type csv = Compiled(Template.Fill("CsvFile.cs", new Dictionary<string, string> { ["Namespace"] = "Made", ["CsvFile"] = Template.Fill("CsvFile", Empty) }));
+        var found = (IEnumerable<(int Line, string[] Cells)>)csv.GetMethod("Read")!.Invoke(null, [files.Path("history.csv")])!;
+        CollectionAssert.AreEqual(records.Select(cells => string.Join('|', cells)).ToArray(), found.Select(record => string.Join('|', record.Cells)).ToArray());
+        CollectionAssert.AreEqual(new[] { 1, 2, 3, 4, 6 }, found.Select(record => record.Line).ToArray());
+        foreach (string[] cells in records)
+            Assert.AreEqual(CsvText.Line(cells), csv.GetMethod("Line")!.Invoke(null, [cells]));
+        files.Write("open.csv", "a,b\n1,\"2\n3,4\n");
+        var open = (IEnumerable<(int Line, string[] Cells)>)csv.GetMethod("Read")!.Invoke(null, [files.Path("open.csv")])!;
+        StringAssert.Contains(Assert.ThrowsExactly<FormatException>(() => open.Count()).Message, "line 2: a quote is never closed");
+    }
+
+    [TestMethod]
+    public async Task A_series_whose_name_has_a_comma_reaches_project_and_notebook_whole()
+    {
+        using var studio = new StudioClient();
+        string[] series = ["left, up", "right"];
+        studio.Files.Write("two.csv", "name,n,\"load, kW\"\n" + string.Concat(series.SelectMany(name =>
+            Enumerable.Range(0, 60).Select(row => FormattableString.Invariant($"\"{name}\",{row},{row % 4}\n")))));
+        string id = await studio.Trained(new
+        {
+            kind = "forecast",
+            file = "two.csv",
+            series = "name",
+            time = "n",
+            targets = new[] { "load, kW" },
+            context = 4,
+            horizon = 2,
+            season = 1,
+            maxEpochs = 2,
+            architectures = new[] { "linear" },
+        });
+        string[] forecasts = Encoding.UTF8.GetString(await studio.Bytes($"api/runs/{id}/take/linear/forecasts")).Split('\n');
+        StringAssert.StartsWith(forecasts[1], "\"left, up\",60,");
+        using var zip = new ZipArchive(new MemoryStream(await studio.Bytes($"api/runs/{id}/take/linear/project")));
+        string Text(string name) => new StreamReader(zip.GetEntry($"TwoForecast/{name}")!.Open()).ReadToEnd();
+        StringAssert.Contains(Text("Training/Program.cs"), "public double Time");
+        StringAssert.StartsWith(Text("Forecast/history.csv"), "name,n,\"load, kW\"\n\"left, up\",0,0\n");
+        foreach (ZipArchiveEntry entry in zip.Entries.Where(entry => entry.Name.EndsWith(".cs", StringComparison.Ordinal) || entry.Name.EndsWith(".ipynb", StringComparison.Ordinal)))
+            Assert.DoesNotContain("Split(','", new StreamReader(entry.Open()).ReadToEnd(), entry.FullName);
+    }
+
+    [TestMethod]
     public void Columns_have_different_names_in_code() => CollectionAssert.AreEqual(new[] { "OilTemp", "OilTemp2", "Column1st", "Time2", "Column" },
         CodeText.Identifiers(["oil temp", "Oil-temp", "1st", "time", "ü"], ["Time"]).ToArray());
 
@@ -86,10 +136,17 @@ public sealed class StudioProjectTests
         }
     }
 
-    private static async Task<string> Trained(StudioClient studio, object question)
+    private static readonly Dictionary<string, string> Empty = [];
+
+    private static Type Compiled(string code)
     {
-        string id = (await studio.Post("api/runs", question)).GetProperty("id").GetString()!;
-        Assert.AreEqual("done", (await studio.Follow(id)).GetProperty("info").GetProperty("status").GetString());
-        return id;
+        string usings = "using System; using System.Collections.Generic; using System.IO; using System.Linq;\n";
+        string[] assemblies = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
+        var compilation = CSharpCompilation.Create("Made", [CSharpSyntaxTree.ParseText(usings + code)], assemblies.Select(path =>
+            MetadataReference.CreateFromFile(path)), new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+        using var stream = new MemoryStream();
+        Microsoft.CodeAnalysis.Emit.EmitResult made = compilation.Emit(stream);
+        Assert.IsTrue(made.Success, string.Join('\n', made.Diagnostics));
+        return System.Reflection.Assembly.Load(stream.ToArray()).GetType("Made.CsvFile")!;
     }
 }

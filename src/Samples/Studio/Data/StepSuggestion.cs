@@ -1,0 +1,67 @@
+using MLNet.Sequence.Samples.Csv;
+using MLNet.Sequence.Samples.Studio.Runs;
+
+namespace MLNet.Sequence.Samples.Studio.Data;
+
+/// <summary>What is usually asked of a file whose rows are the steps of sequences.</summary>
+/// <param name="Kind">Tag or next step, if the file looks like it; null: it may be, but forecasts are more likely.</param>
+internal sealed record StepSuggestion(string? Kind)
+{
+    private const int Longest = 256, UsualPiece = 128, LeastPiece = 8, LeastOfSeries = 2;
+    // Of few sequences a fifth of each is the test: it should hold this many pieces.
+    private const int TestPieces = 20, Fifth = 5, ManySequences = 10;
+
+    private static readonly string[] TagNames = ["tag", "tags", "label", "labels", "activity", "ner"],
+        SequenceNames = ["sequence", "sentence", "series", "document", "session", "subject", "sample", "id"];
+
+    /// <summary>The column that names the sequence of a row; null: one sequence.</summary>
+    public string? Series { get; init; }
+
+    /// <summary>The column of tags; null: none looks like it.</summary>
+    public string? Tag { get; init; }
+
+    /// <summary>The columns of a step: numbers, or one text.</summary>
+    public IReadOnlyList<string> Columns { get; init; } = [];
+
+    /// <summary>The rows of a piece: longer sequences are cut.</summary>
+    public int Length { get; init; }
+
+    public static StepSuggestion Of(CsvTable table, IReadOnlyList<ColumnSummary> columns)
+    {
+        ColumnSummary[] whole = [.. columns.Where(column => column.Missing == 0 && column.Kind != "time" && column.Distinct > 1)];
+        string? named = whole.FirstOrDefault(column => IsNamed(column.Name, TagNames))?.Name;
+        string? series = whole.FirstOrDefault(column => column.Name != named && column.Distinct * LeastOfSeries <= table.RowCount
+            && (IsNamed(column.Name, SequenceNames) || column.Kind == "text" && IsInBlocks(table, column)))?.Name;
+        string[] numbers = [.. columns.Where(column => column.Kind == "number" && column.Name != series && column.Name != named && column.Problems.Count == 0)
+            .Select(column => column.Name)];
+        string[] texts = [.. whole.Where(column => column.Kind == "text" && column.Name != series && column.Name != named).Select(column => column.Name)];
+        // A text beside what is read may be the tag.
+        string? tag = named ?? (texts.Length > (numbers.Length > 0 ? 0 : 1) ? texts[^1] : null);
+        string? kind = named is not null && numbers.Length + texts.Length > 0 ? QuestionKind.Tag.Name
+            : texts.Length > 0 && numbers.Length == 0 ? QuestionKind.Next.Name : null;
+        return new StepSuggestion(kind)
+        {
+            Series = series,
+            Tag = tag,
+            Columns = numbers.Length > 0 ? numbers : [.. texts.Take(1)],
+            Length = LengthOf(table, series),
+        };
+    }
+
+    // Rows with the same value stand together.
+    private static bool IsInBlocks(CsvTable table, ColumnSummary column)
+    {
+        List<string> cells = table.Cells[table.Names.Find(column.Name, "--series")];
+        return cells.Zip(cells.Skip(1)).Count(pair => pair.First != pair.Second) + 1 == column.Distinct;
+    }
+
+    private static int LengthOf(CsvTable table, string? series)
+    {
+        long[] lengths = series is null ? [table.RowCount]
+            : [.. table.Cells[table.Names.Find(series, "--series")].CountBy(key => key).Select(one => (long)one.Value)];
+        return lengths.Length >= ManySequences ? (int)Math.Clamp(lengths.Max(), 1, Longest)
+            : (int)Math.Clamp(lengths.Sum() / Fifth / TestPieces, LeastPiece, UsualPiece);
+    }
+
+    private static bool IsNamed(string name, string[] usual) => usual.Contains(name, StringComparer.OrdinalIgnoreCase);
+}
