@@ -57,8 +57,8 @@ public sealed class MemoryCertificate : IReport
         }
 
         _bound = ModelBound.Of(model);
-        string[] obstacles = [.. _bound.Obstacles, .. model.Scaling.Pooled.Logarithms is null ? Array.Empty<string>()
-            : ["forecasts are exponentials of the network's output (ScalingKind.Log1p), whose slope has no bound"]];
+        string[] obstacles = [.. _bound.Obstacles, .. !model.Scaling.Pooled.HasPowers ? Array.Empty<string>()
+            : [$"forecasts are exponentials or powers of the network's output (ScalingKind.{model.Task.Series!.Scaling}), whose slope has no bound"]];
         IsCertified = obstacles.Length == 0;
         Why = IsCertified ? null : Sentence(obstacles) + (model.InputRange is null ? " The model does not say what range its training inputs had; "
             + "train it again to get one." : "");

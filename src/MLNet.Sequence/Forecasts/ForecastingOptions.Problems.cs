@@ -79,8 +79,8 @@ public sealed partial record ForecastingOptions
             $"Normalization must be None with a distribution, whose deviation is not one of a window; found {Normalization}.");
         problems.Need(Output.Distribution is null || Intervals is null,
             $"Intervals are for points and quantiles: the bounds of a distribution are its quantiles (ForecastDistribution.Quantile).");
-        problems.Need(Scaling != ScalingKind.Log1p || Output.Distribution is null && Intervals is not { AdaptationRate: > 0 },
-            $"Scaling Log1p is for points, quantiles and intervals that do not adapt: distributions and bounds that adapt are in the units of the data.");
+        problems.Need(!new ScalingRule(Scaling, 0).HasPowers || Output.Distribution is null && Intervals is not { AdaptationRate: > 0 },
+            $"Scaling {Scaling} is for points, quantiles and intervals that do not adapt: distributions and bounds that adapt are in the units of the data.");
         return problems;
     }
 
