@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics.Tensors;
 using System.Text.Json.Serialization;
 using MLNet.Sequence.Data;
 
@@ -43,8 +44,21 @@ public sealed record ChannelScaling(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<PowerTransform>? Powers { get; init => field = ValueList.Of(value); }
 
-    /// <summary>Mean and standard deviation, whatever the kind of scaling.</summary>
-    internal ChannelScaling Moments => Standard ?? this;
+    /// <summary>
+    /// Mean and standard deviation of the values, if the targets are seen as differences (<see cref="Differencing"/>), whose centre and scale
+    /// <see cref="Mean"/> and <see cref="Deviation"/> then are. Null, as in files of older versions: they are not.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ChannelScaling? Undifferenced { get; init; }
+
+    /// <summary>Mean and standard deviation of the values, whatever the kind of scaling.</summary>
+    internal ChannelScaling Moments => Undifferenced ?? Standard ?? this;
+
+    /// <summary>Mean and standard deviation of what is scaled: of differences, if targets are seen as such.</summary>
+    internal ChannelScaling Scaled => Standard ?? this;
+
+    /// <summary>The differences of the targets of one window, which this is the scaling of; null: there are none.</summary>
+    internal WindowDifferences? Differences { get; init; }
 
     /// <summary>The scaling that changes nothing.</summary>
     internal static ChannelScaling None(int channels)
@@ -70,6 +84,8 @@ public sealed record ChannelScaling(
         foreach (string problem in (Powers ?? []).SelectMany(power => power.Problems(name)))
             yield return problem;
         foreach (string problem in Standard is { Standard: null } moments ? moments.Problems(channels, $"standard {name}") : [])
+            yield return problem;
+        foreach (string problem in Undifferenced is { Undifferenced: null } values ? values.Problems(channels, $"{name} of values") : [])
             yield return problem;
         for (int i = 0; i < Math.Min(Mean.Length, Deviation.Length); i++)
         {
@@ -154,6 +170,14 @@ public sealed record ChannelScaling(
     /// <summary>Returns rows of the first <paramref name="channels"/> channels to the data's units.</summary>
     internal void Undo(Span<float> rows, int channels)
     {
+        if (Differences is not null)
+        {
+            var values = new double[rows.Length];
+            Undo(rows, values, channels);
+            TensorPrimitives.ConvertTruncating<double, float>(values, rows);
+            return;
+        }
+
         for (int i = 0; i < rows.Length; i++)
             rows[i] = (float)Given(rows[i], i % channels);
     }
@@ -163,5 +187,6 @@ public sealed record ChannelScaling(
     {
         for (int i = 0; i < rows.Length; i++)
             values[i] = Given(rows[i], i % channels);
+        Differences?.AddUp(values);
     }
 }

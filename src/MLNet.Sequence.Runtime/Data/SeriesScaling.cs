@@ -89,6 +89,13 @@ public sealed class SeriesScaling
             yield return series[step, channel];
     }
 
+    /// <summary>This scaling of differences, with that of the values themselves.</summary>
+    internal SeriesScaling Over(SeriesScaling values) =>
+        new(Pooled with { Undifferenced = values.Pooled }, _bySeries.Select(one => KeyValuePair.Create(one.Key, one.Value with { Undifferenced = values[one.Key] })))
+        {
+            Asleep = Asleep,
+        };
+
     /// <summary>This scaling, with some channels unscaled.</summary>
     internal SeriesScaling Leaving(IReadOnlyList<int> channels)
     {
@@ -111,7 +118,7 @@ public sealed class SeriesScaling
         var own = new ChannelMoments(Pooled.Mean.Length);
         own.Add(window);
         // Mean and deviation of the data itself, also where the pooled ones are of another kind.
-        ChannelScaling standard = own.ToScaling(Pooled.Moments);
+        ChannelScaling standard = own.ToScaling(Pooled.Scaled);
         if (kind.Kind == ScalingKind.Standard)
             return standard.Sharing(Pooled, shared);
         double[] rows = window.ToArray();

@@ -84,6 +84,13 @@ public sealed record Forecasting : SequenceTask
     public ScalingKind Scaling { get; init; }
 
     /// <summary>
+    /// Whether the network sees the targets of a window as differences, and forecasts these; with a season, if it is of seasons. Null, as in files of
+    /// older versions: it does not.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Differencing? Differencing { get; init; }
+
+    /// <summary>
     /// Inputs, by their index among <see cref="Channels"/>, with one value within most training windows, such as the size of a shop or a
     /// price: their level is their information. They are scaled over all series, and keep their level in a normalised window. Null: none,
     /// as in files of older versions.
@@ -125,6 +132,9 @@ public sealed record Forecasting : SequenceTask
 
     /// <summary>Whether missing values are filled within a window.</summary>
     internal bool FillsWindows => MissingValues is not (MissingValues.Error or MissingValues.Zero);
+
+    /// <summary>Whether what the network sees of a step depends on the other steps of its window.</summary>
+    internal bool ReadsWindows => FillsWindows || Differencing is not null;
 
     /// <summary>Whether a window may begin before the first row of its series.</summary>
     internal bool PadsWindows => ShortSeries == ShortSeries.Pad;
@@ -273,6 +283,8 @@ public sealed record Forecasting : SequenceTask
                 + $"{kind}.";
         }
 
+        foreach (string problem in Differencing is null ? [] : DifferencedTargets.Problems(this))
+            yield return problem;
         if (Levels is { Count: 0 })
             yield return $"{nameof(Levels)} must hold a level, or be null.";
         if (PadsWindows && !FillsWindows)

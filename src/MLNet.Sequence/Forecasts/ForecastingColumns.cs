@@ -36,6 +36,7 @@ internal sealed class ForecastingColumns(SequenceHost host)
             ShortSeries = options.ShortSeries,
             Sort = options.Sort,
             Scaling = options.Scaling,
+            Differencing = options.Differencing,
             Resample = options.Resample,
             Normalization = options.UsedNormalization,
         };

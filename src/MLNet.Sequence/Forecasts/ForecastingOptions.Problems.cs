@@ -2,6 +2,7 @@ using Microsoft.ML;
 using MLNet.Sequence.Fitting;
 using MLNet.Sequence.Forecasts;
 using MLNet.Sequence.Layers;
+using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence;
@@ -81,6 +82,9 @@ public sealed partial record ForecastingOptions
             $"Intervals are for points and quantiles: the bounds of a distribution are its quantiles (ForecastDistribution.Quantile).");
         problems.Need(!new ScalingRule(Scaling, 0).HasPowers || Output.Distribution is null && Intervals is not { AdaptationRate: > 0 },
             $"Scaling {Scaling} is for points, quantiles and intervals that do not adapt: distributions and bounds that adapt are in the units of the data.");
+        problems.AddRange(Differencing?.Problems() ?? []);
+        problems.AddRange(Differencing is null ? []
+            : DifferencedTargets.Problems(Differencing, Output.IsPoint && Intervals is null, (CarriesState, MissingValues), Scaling, Context));
         return problems;
     }
 

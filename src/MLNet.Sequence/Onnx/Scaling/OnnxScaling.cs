@@ -8,6 +8,9 @@ internal sealed record OnnxScaling((OnnxValue Mean, OnnxValue Deviation)? Channe
     /// <summary>The transforms of channels before they are scaled; null: none.</summary>
     public OnnxPowers? Powers { get; init; }
 
+    /// <summary>The differences of the targets of the window that is scaled; null: there are none.</summary>
+    public OnnxDifferences? Differences { get; init; }
+
     /// <summary>The scaling of a series or of labels, with weights of this name.</summary>
     public static OnnxScaling Of(OnnxGraph graph, ChannelScaling scaling, string name = "scaling")
     {
@@ -73,11 +76,18 @@ internal sealed record OnnxScaling((OnnxValue Mean, OnnxValue Deviation)? Channe
         return ((x - Row(scaling.Mean)) / Row(scaling.Deviation)).Cast(DataType.Float);
     }
 
-    public OnnxValue Apply(OnnxValue x) => Channels is { } channels ? ((Powers?.Apply(x) ?? x) - channels.Mean) / channels.Deviation : x;
+    public OnnxValue Apply(OnnxValue x)
+    {
+        if (Differences is { } differences)
+            return differences.Begin((this with { Differences = null }).Apply(differences.Changes()));
+        return Channels is { } channels ? ((Powers?.Apply(x) ?? x) - channels.Mean) / channels.Deviation : x;
+    }
 
     /// <summary>Converts values of the first channels back to the data's units.</summary>
     public OnnxValue Undo(OnnxValue x, int count)
     {
+        if (Differences is { } differences)
+            return differences.AddUp((this with { Differences = null }).Undo(x, count));
         if (Channels is not { } channels)
             return x;
         OnnxValue value = x * channels.Deviation.Slice(-1, 0, count) + channels.Mean.Slice(-1, 0, count);
