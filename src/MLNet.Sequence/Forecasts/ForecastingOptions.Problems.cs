@@ -74,6 +74,8 @@ public sealed partial record ForecastingOptions
         var problems = new Problems();
         problems.AddRange(Loss.Problems());
         problems.AddRange(Output.Problems());
+        problems.Need(!Loss.IsOfSeries || Differencing is null && !new ScalingRule(Scaling, 0).HasPowers,
+            $"Loss AbsoluteScaled is for errors of the values: not with Differencing, nor with Scaling {ScalingKind.Log1p} or {ScalingKind.BoxCox}.");
         problems.Need(Output.IsPoint || Loss == RegressionLoss.Squared,
             $"Loss is for points: quantiles have the pinball loss, distributions their likelihood. Leave it at its default; found the {Loss.Name}.");
         problems.Need(Output.Distribution is null || UsedNormalization == WindowNormalization.None,

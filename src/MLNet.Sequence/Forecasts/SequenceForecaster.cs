@@ -161,19 +161,23 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         ScalingNotes.WarnOfSpacing(run.Channel, input.Schema, task, scaling);
         if (_options.Intervals is { } intervals)
             ForecastCalibration.MustHold(validation, task, still, intervals);
+        RegressionLoss loss = _options.Loss.With(task.Frequency?.Season ?? 1);
+        SeasonalUnits? errors = loss.Season is { } season && task.Output.IsPoint && _architecture is not Reference
+            ? new SeasonalUnits(train, steps, scaling, season, task.TargetChannels.Count) : null;
+        ScalingNotes.TellWithout(run.Channel, errors, train.Series.Count);
         IBatchSource? validated = validation is null ? null : task.CarriesState
-            ? new StreamBatches(validation, task, scaling) { ChunkSteps = Math.Max(ChunkSteps(task), StreamBatches.LongChunk), LeftOut = still }
-            : new WindowBatches(validation, task, scaling) { LeftOut = still };
+            ? new StreamBatches(validation, task, scaling) { ChunkSteps = Math.Max(ChunkSteps(task), StreamBatches.LongChunk), LeftOut = still, Errors = errors }
+            : new WindowBatches(validation, task, scaling) { LeftOut = still, Errors = errors };
         IBatchSource once = task.CarriesState
-            ? new StreamBatches(windows, task, scaling) { ChunkSteps = ChunkSteps(task), Streams = _options.Training.BatchSize }
-            : new WindowBatches(windows, task, scaling);
+            ? new StreamBatches(windows, task, scaling) { ChunkSteps = ChunkSteps(task), Streams = _options.Training.BatchSize, Errors = errors }
+            : new WindowBatches(windows, task, scaling) { Errors = errors };
         Dictionary<string, string> subject = ModelDescription.Subject(_architecture, task, _options);
         var job = new TrainingJob
         {
             Training = Repeated(once, subject, run.Channel),
             // If no target varied in training, no error is defined.
             Validation = still.Count == task.TargetChannels.Count ? null : validated,
-            Objective = new ForecastingObjective(_options.Loss, task),
+            Objective = new ForecastingObjective(loss, task),
             InputRange = InputRange.Of(seen, scaling).WithMasks(task.FirstKnown, task.MaskSize),
             Subject = subject,
             Seed = _seed,

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.Sequence.Columns;
 using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Forecasts;
 
@@ -44,6 +45,17 @@ internal static class ScalingNotes
             Enumerable.Repeat(column.Name.Length > 0 && IsSingle(schema[column.Name].Type), column.Channels.Count))];
         if (SingleSpacing.Worst(task.Channels, scaling, Enumerable.Range(0, single.Length).Where(i => single[i])) is { } coarse)
             channel.WarnOnce(coarse.Topic, $"{coarse}: smaller differences are lost. Read the column as Double or an integer type.");
+    }
+
+    /// <summary>Series whose errors have no unit of their own.</summary>
+    public static void TellWithout(HostChannel channel, SeasonalUnits? errors, int count)
+    {
+        if (errors is not { Without: { Count: > 0 } without })
+            return;
+        string which = without[0] is null ? "The series has" : $"{without.Count} series have";
+        string first = without[0] is null ? "" : $", beginning with {string.Join(", ", without.Take(5).Select(key => $"'{key}'"))}";
+        channel.WarnOnce($"{which} no seasonal naive error in the training rows{first}: constant, or not longer than a season. Their errors "
+            + (without.Count < count ? "are weighted as the mean of the others." : "are in standard deviations."));
     }
 
     private static string Names(Forecasting task, IReadOnlyList<int> channels) => string.Join(", ", channels.Select(channel => $"'{task.Channels[channel]}'"));
