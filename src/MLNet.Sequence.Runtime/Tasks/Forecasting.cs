@@ -61,6 +61,10 @@ public sealed record Forecasting : SequenceTask
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ForecastDistributionKind? Distribution { get; init; }
 
+    /// <summary>The number of components of a mixture as <see cref="Distribution"/>; null, as in files of older versions: the distribution is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Components { get; init; }
+
     /// <summary>
     /// The prediction intervals, whose widths are in the weights: the network then gives a lower bound, the forecast and an upper bound for each step
     /// and target, or, with <see cref="Levels"/>, calibrated quantiles. Null, the default, as in files of older versions: none.
@@ -175,14 +179,14 @@ public sealed record Forecasting : SequenceTask
 
     /// <summary>The output for each step and target: a number, the quantiles of <see cref="Levels"/>, or a distribution.</summary>
     [JsonIgnore]
-    public ForecastOutput Output => Distribution is { } kind ? ForecastOutput.Of(kind)
+    public ForecastOutput Output => Distribution is { } kind ? ForecastOutput.Of(kind, Components)
         : Levels is { } levels ? ForecastOutput.Quantiles([.. levels]) : ForecastOutput.Point;
 
     /// <summary>Number of predicted values over all steps: horizon × values × targets.</summary>
     internal int ForecastSize => Horizon * ValueCount * TargetCount;
 
     /// <summary>Number of predicted values per target and step, bounds included.</summary>
-    internal int ValueCount => Levels?.Count ?? (Distribution is { } kind ? new DistributionDecoding(kind, 1).Parameters : Intervals is null ? 1 : 3);
+    internal int ValueCount => Levels?.Count ?? (Distribution is not null ? ((DistributionDecoding)Decoded).Parameters : Intervals is null ? 1 : 3);
 
     /// <inheritdoc/>
     public override int InputSize => PastSize + MaskSize;
@@ -230,7 +234,7 @@ public sealed record Forecasting : SequenceTask
 
     // Without the texts of its column: a process that loads a model and forecasts need not compile them.
     internal override ValueDecoding Decoded => Distribution is { } kind
-        ? new DistributionDecoding(kind, TargetCount) : ForecastOutput.Decoding(TargetCount, ValueCount);
+        ? new DistributionDecoding(kind, TargetCount) { Components = Components ?? ForecastOutput.UsualComponents } : ForecastOutput.Decoding(TargetCount, ValueCount);
 
     internal override TaskLoss Loss => (Levels is null && Intervals is not null ? TaskLoss.SquaresOf(1, 3, TargetCount) : Output.Loss(TargetCount)) with
     {
@@ -271,7 +275,7 @@ public sealed record Forecasting : SequenceTask
         foreach (string problem in KnownInputs.Count + StaticInputs.Count == 0 ? [] : ChannelColumn.Problems(KnownInputs)
             .Concat(ChannelColumn.Problems(StaticInputs)))
             yield return problem;
-        foreach (string problem in Levels is null ? [] : Output.Problems())
+        foreach (string problem in Levels is null && Components is null ? [] : Output.Problems())
             yield return problem;
         foreach (string problem in Intervals?.Problems((Horizon, TargetCount, Levels)) ?? [])
             yield return problem;
@@ -285,6 +289,8 @@ public sealed record Forecasting : SequenceTask
 
         foreach (string problem in Differencing is null ? [] : DifferencedTargets.Problems(this))
             yield return problem;
+        if (Components is not null && Distribution != ForecastDistributionKind.MixtureOfGaussians)
+            yield return $"{nameof(Components)} must be null without a mixture as {nameof(Distribution)}; found {Components}.";
         if (Levels is { Count: 0 })
             yield return $"{nameof(Levels)} must hold a level, or be null.";
         if (PadsWindows && !FillsWindows)

@@ -30,6 +30,7 @@ internal sealed class ForecastingColumns(SequenceHost host)
             Horizon = options.Horizon,
             Levels = options.Output.Levels.Count == 0 ? null : options.Output.Levels,
             Distribution = options.Output.Distribution,
+            Components = options.Output.Components,
             CarriesState = options.CarriesState,
             Frequency = options.Frequency,
             MissingValues = options.MissingValues,

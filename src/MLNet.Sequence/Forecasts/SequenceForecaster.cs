@@ -131,6 +131,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         task = TimeAxis.Find(task, _options.Calendar, input, run);
         SeriesSet rows = SeriesReader.Read(input, task, allowMissing: false, run.Cancellation);
         CountedTargets.MustHold(rows, "data", task);
+        FarValues.Warn(run.Channel, rows, task);
         task = FoundSeason.Of(WithContext(task, rows, run.Channel));
         var shape = new WindowShape(task.Context, task.Horizon, _options.Stride);
         rows = EnoughRows.Of("data", rows, task, run.Channel);

@@ -97,6 +97,11 @@ public sealed class BoxCoxTests
         own.Undo(seen, back, 1);
         for (int i = 0; i < high.Length; i++)
             Assert.AreEqual(high[i], back[i], 1e-4);
+        // Through a model, which repeats the last value.
+        var options = new ForecastingOptions { Targets = ["Load"], Context = 8, Horizon = 2, Scaling = ScalingKind.BoxCox, Training = TinyForecasting.BriefTraining };
+        using ForecastingTransformer naive = Ml.Forecasting.Trainers.Sequence(new Naive(), options)
+            .Fit(Ml.Data.LoadFromEnumerable(high.Select(value => new Wide { Load = value })));
+        Assert.AreEqual(high[57], naive.Model.Forecast(high.AsSpan(50, 8))[1], 1e-4);
     }
 
     [TestMethod]
@@ -135,6 +140,11 @@ public sealed class BoxCoxTests
             : (Math.Pow(value, lambda) - 1) / lambda)];
         double mean = transformed.Average(), variance = transformed.Average(value => (value - mean) * (value - mean));
         return (lambda - 1) * scaled.Sum(Math.Log) - values.Length / 2.0 * Math.Log(variance);
+    }
+
+    private sealed class Wide
+    {
+        public double Load { get; set; }
     }
 
     private static SeriesScaling Fit(params (string Key, double[] Values)[] series)
