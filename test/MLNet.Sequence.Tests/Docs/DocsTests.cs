@@ -25,6 +25,7 @@ public sealed class DocsTests
     [DataRow("rows.md", "RowsExample.cs")]
     [DataRow("dataframes.md", "DataFrameExample.cs")]
     [DataRow("backtesting.md", "BacktestExample.cs")]
+    [DataRow("scaling.md", "ScalingExample.cs")]
     [DataRow("quantiles.md", "QuantileExample.cs")]
     [DataRow("new-data.md", "NewDataExample.cs")]
     [DataRow("anomalies.md", "AnomalyExample.cs")]
@@ -61,6 +62,13 @@ public sealed class DocsTests
         IDataView Hours(int seed, int count) => TinyForecasting.View(ml,
             TinyForecasting.Interleaved(TinyForecasting.Steps(count, seed), TinyForecasting.Steps(count, seed + 1, "b")));
         StringAssert.Contains(OwnConsole.Printed(() => ComingFromExample.Run(Hours(1, 150), Hours(3, 80))), "seasonal naive");
+    }
+
+    [TestMethod]
+    public void The_example_of_scaling_runs()
+    {
+        string said = OwnConsole.Printed(() => ScalingExample.Run(TinyForecasting.View(new MLContext(), TinyForecasting.Steps(160))));
+        Assert.AreEqual(4, said.Split('\n').Count(line => line.Contains(": MASE ", StringComparison.Ordinal)));
     }
 
     [TestMethod]
