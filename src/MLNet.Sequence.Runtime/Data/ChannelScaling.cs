@@ -46,7 +46,7 @@ public sealed record ChannelScaling(
 
     /// <summary>
     /// Mean and standard deviation of the values, if the targets are seen as differences (<see cref="Differencing"/>), whose centre and scale
-    /// <see cref="Mean"/> and <see cref="Deviation"/> then are. Null, as in files of older versions: they are not.
+    /// <see cref="Mean"/> and <see cref="Deviation"/> then are: of transformed values, if these have a transform. Null, as in files of older versions: they are not.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ChannelScaling? Undifferenced { get; init; }
@@ -114,15 +114,18 @@ public sealed record ChannelScaling(
     internal PowerTransform? Power(int channel) => Powers is not null ? channel < Powers.Count ? Powers[channel] : null
         : Logarithms is not null && Logarithms[channel] ? PowerTransform.Log1p : null;
 
-    /// <summary>A value as the network sees it, in double.</summary>
-    internal double Seen(double value, int channel) => ((Power(channel) is { } power ? power.Apply(value) : value) - Mean[channel]) / Deviation[channel];
+    /// <summary>A value, or difference, as the network sees it, in double.</summary>
+    internal double Seen(double value, int channel) => ((Own(channel) is { } power ? power.Apply(value) : value) - Mean[channel]) / Deviation[channel];
 
     // The value of what the network gives.
     private double Given(double seen, int channel)
     {
         double value = seen * Deviation[channel] + Mean[channel];
-        return Power(channel) is { } power ? power.Undo(value) : value;
+        return Own(channel) is { } power ? power.Undo(value) : value;
     }
+
+    // Differences are of values that are transformed already.
+    private PowerTransform? Own(int channel) => Undifferenced is null ? Power(channel) : null;
 
     internal void Apply(Span<float> rows)
     {

@@ -6,7 +6,7 @@ namespace MLNet.Sequence;
 /// <summary>
 /// Targets as differences: a forecaster then learns and forecasts changes from step to step, from season to season, or both (Box and Jenkins, "Time
 /// series analysis", 1970, chapters 4 and 9: ∇, ∇ₘ and ∇∇ₘ). The forecasts of changes are added up from the last known values, exactly and in double.
-/// Inputs stay as they are.
+/// Inputs stay as they are. With a <see cref="ScalingKind"/> of powers or logarithms, the differences are those of the transformed targets.
 /// </summary>
 /// <param name="OfSteps">Whether a value is seen as its difference from the value a step earlier.</param>
 /// <param name="OfSeasons">Whether a value is seen as its difference from the value a season earlier; of both, the second of the first.</param>
@@ -66,14 +66,19 @@ public sealed record Differencing(bool OfSteps, bool OfSeasons, int? Season = nu
     }
 
     /// <summary>The series with differences in the place of targets, as long as before: NaN at the beginning of each.</summary>
-    internal SeriesSet Of(SeriesSet set, int targets)
+    /// <param name="set">The series.</param>
+    /// <param name="powers">The transforms of the targets of a series before they are differenced.</param>
+    internal SeriesSet Of(SeriesSet set, Func<string?, IReadOnlyList<PowerTransform?>> powers)
     {
         var changes = new SeriesSet(set.ChannelNames);
         foreach (Series series in set.Series)
         {
             var rows = new double[series.Length * set.Channels];
             series.Rows.CopyTo(0, rows);
-            rows = Of(rows, targets, set.Channels);
+            IReadOnlyList<PowerTransform?> own = powers(series.Key);
+            for (int at = 0; at < rows.Length; at++)
+                rows[at] = at % set.Channels < own.Count && own[at % set.Channels] is { } power ? power.Apply(rows[at]) : rows[at];
+            rows = Of(rows, own.Count, set.Channels);
             changes.GetOrAdd(series.Key).Padding = series.Padding;
             for (int at = 0; at < rows.Length; at += set.Channels)
                 changes.Add(series.Key, rows.AsSpan(at, set.Channels));

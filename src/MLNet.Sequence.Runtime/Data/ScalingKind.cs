@@ -55,6 +55,9 @@ internal readonly record struct ScalingRule(ScalingKind Kind, int Targets)
     /// <summary>Whether targets are transformed by a power or logarithm, which needs values of at least 0.</summary>
     public bool HasPowers => Kind is ScalingKind.Log1p or ScalingKind.BoxCox;
 
+    /// <summary>How differences are scaled: they may be negative, so the values are transformed before.</summary>
+    public ScalingRule OfDifferences => HasPowers ? this with { Kind = ScalingKind.Standard } : this;
+
     /// <summary>The kind for a channel.</summary>
     public ScalingKind Of(int channel) => HasPowers && channel >= Targets ? ScalingKind.Standard : Kind;
 }

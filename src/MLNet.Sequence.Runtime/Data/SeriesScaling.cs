@@ -91,10 +91,10 @@ public sealed class SeriesScaling
 
     /// <summary>This scaling of differences, with that of the values themselves.</summary>
     internal SeriesScaling Over(SeriesScaling values) =>
-        new(Pooled with { Undifferenced = values.Pooled }, _bySeries.Select(one => KeyValuePair.Create(one.Key, one.Value with { Undifferenced = values[one.Key] })))
-        {
-            Asleep = Asleep,
-        };
+        new(Over(Pooled, values.Pooled), _bySeries.Select(one => KeyValuePair.Create(one.Key, Over(one.Value, values[one.Key])))) { Asleep = Asleep };
+
+    private static ChannelScaling Over(ChannelScaling differences, ChannelScaling values) =>
+        differences with { Undifferenced = values.Moments, Logarithms = values.Logarithms, Powers = values.Powers };
 
     /// <summary>This scaling, with some channels unscaled.</summary>
     internal SeriesScaling Leaving(IReadOnlyList<int> channels)

@@ -86,7 +86,7 @@ public sealed partial record ForecastingOptions
             $"Scaling {Scaling} is for points, quantiles and intervals that do not adapt: distributions and bounds that adapt are in the units of the data.");
         problems.AddRange(Differencing?.Problems() ?? []);
         problems.AddRange(Differencing is null ? []
-            : DifferencedTargets.Problems(Differencing, Output.IsPoint && Intervals is null, (CarriesState, MissingValues), Scaling, Context));
+            : DifferencedTargets.Problems(Differencing, Output.IsPoint && Intervals is null, (CarriesState, MissingValues), Context));
         return problems;
     }
 

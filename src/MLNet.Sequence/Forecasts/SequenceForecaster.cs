@@ -153,10 +153,8 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         IReadOnlyList<int> steady = [.. found, .. Enumerable.Range(inputs, task.DataChannels - inputs)];
         task = task with { SteadyInputs = steady.Count == 0 ? null : steady };
         MustHaveValues(train, task);
-        SeriesSet seen = task.Differencing?.Of(train, task.TargetChannels.Count) ?? train;
-        SeriesScaling scaling = SeriesScaling.Fit(seen, steps, steady, task.Rule);
-        scaling = (task.Differencing is null ? scaling : scaling.Over(SeriesScaling.Fit(train, steps, steady)))
-            .Leaving([.. task.KeyChannels.Select(key => key.Channel)]);
+        (SeriesScaling scaling, SeriesSet seen) = DifferencedTargets.Fit(task, train, steps);
+        scaling = scaling.Leaving([.. task.KeyChannels.Select(key => key.Channel)]);
         IReadOnlyList<int> still = [.. Enumerable.Range(0, task.TargetChannels.Count).Where(scaling.Pooled.IsConstant)];
         ScalingNotes.Tell(run.Channel, task, scaling, (found, still));
         ScalingNotes.WarnOfSpacing(run.Channel, input.Schema, task, scaling);

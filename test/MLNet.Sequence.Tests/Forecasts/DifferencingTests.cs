@@ -35,10 +35,10 @@ public sealed class DifferencingTests
         };
         foreach (Differencing kind in Kinds.Select(one => (Differencing)one[0]))
         {
-            double[] changes = kind.Of(y, 1, 1);
+            double[] changes = kind.Of(y, targets: 1, width: 1);
             for (int t = 0; t < y.Length; t++)
                 Assert.AreEqual(t < kind.Lag ? double.NaN : Expected(kind, t), changes[t]);
-            var window = new WindowDifferences(kind, 1, y.AsSpan(0, 20), 1);
+            var window = new WindowDifferences(kind, [null], y.AsSpan(0, 20), 1);
             CollectionAssert.AreEqual(changes[20..], window.Ahead(y.AsSpan(20)));
             double[] ahead = changes[20..];
             window.AddUp(ahead);
@@ -48,10 +48,44 @@ public sealed class DifferencingTests
 
     [TestMethod]
     [DynamicData(nameof(Kinds))]
-    public void All_ways_of_forecasting_agree(Differencing kind)
+    public void All_ways_of_forecasting_agree(Differencing kind) => AssertAgree(Options with { Differencing = kind });
+
+    [TestMethod]
+    [DataRow(ScalingKind.Robust)]
+    [DataRow(ScalingKind.Log1p)]
+    [DataRow(ScalingKind.BoxCox)]
+    public void All_ways_of_forecasting_agree_with_another_scaling(ScalingKind scaling) =>
+        AssertAgree(Options with { Differencing = Differencing.FirstAndSeasonal(Season), Scaling = scaling });
+
+    // Differences of logarithms: each value is the one before it, times a factor.
+    [TestMethod]
+    public void With_powers_the_differences_are_those_of_transformed_values()
     {
+        List<Step> rows = TinyForecasting.Steps(100);
+        for (int row = 0; row < 100; row++)
+            rows[row].Load = (float)(5 * Math.Pow(1.03, row) * (row % 2 == 0 ? 1 : 1.1));
+        using ForecastingTransformer model = TinyForecasting.Fit(rows, Options with { Scaling = ScalingKind.BoxCox, Differencing = Differencing.Seasonal(2) });
+        ChannelScaling own = model.Model.Scaling["a"];
+        double[] transformed = [.. rows[..90].Select(row => own.Power(0)!.Apply(row.Load))];
+        double[] changes = [.. transformed.Skip(2).Zip(transformed, (now, before) => now - before)];
+        Assert.AreEqual(BoxCox.Lambda([[.. rows[..90].Select(row => (double)row.Load)]]), own.Power(0)!.Lambda);
+        Assert.AreEqual(changes.Average(), own.Mean[0], 1e-9);
+        Assert.AreEqual(Deviation(changes), own.Deviation[0], 1e-9);
+        Assert.AreEqual(rows[..90].Average(row => (double)row.Load), own.Moments.Mean[0], 1e-6);
+        // A difference of 0 repeats the season, whatever the power.
+        double[] window = [.. rows[..10].SelectMany(row => new[] { row.Load, (double)row.Price })];
+        ChannelScaling scaling = model.Task.ScalingOf(model.Model.Scaling, "a", window);
+        float[] seen = [.. Enumerable.Repeat((float)(-own.Mean[0] / own.Deviation[0]), 3)];
+        scaling.Undo(seen, 1);
+        for (int step = 0; step < 3; step++)
+            Assert.AreEqual(rows[8 + step % 2].Load, seen[step], 1e-4 * seen[step]);
+    }
+
+    private static void AssertAgree(ForecastingOptions options)
+    {
+        Differencing kind = options.Differencing!;
         List<Step> rows = TinyForecasting.Interleaved(TinyForecasting.Steps(60), TinyForecasting.Steps(50, 2, "b"));
-        using ForecastingTransformer model = TinyForecasting.Fit(rows, Options with { Differencing = kind });
+        using ForecastingTransformer model = TinyForecasting.Fit(rows, options);
         using var memory = new MemoryStream();
         model.Model.Save(memory);
         SequenceModel loaded = SequenceModel.Load(new MemoryStream(memory.ToArray()));
@@ -164,7 +198,6 @@ public sealed class DifferencingTests
         Refused(Options with { Intervals = new ForecastIntervals() }, "do not add up");
         Refused(Options with { CarriesState = true }, "must be null with CarriesState");
         Refused(Options with { MissingValues = MissingValues.Forward }, "MissingValues must be Error or Zero; found Forward");
-        Refused(Options with { Scaling = ScalingKind.Log1p }, "Differencing and Scaling Log1p exclude each other");
         Refused(Options with { Differencing = Differencing.Seasonal(0) }, "at least 1");
         Refused(Options with { Context = 4, Differencing = Differencing.Seasonal(Season) }, "Context must be above 4");
         using ForecastingTransformer model = TinyForecasting.Fit(rows, Options, new StableRnn { HiddenSize = 3 });

@@ -39,8 +39,10 @@ internal static class ForecastingWindows
         {
             if (task.Differencing is not { } differencing)
                 return fitted.Of(series, window, task.SteadyInputs ?? [], task.Rule);
-            var own = new WindowDifferences(differencing, task.TargetChannels.Count, window, task.DataChannels);
-            return fitted.Of(series, own.Of(window, task.DataChannels), task.SteadyInputs ?? [], task.Rule) with { Differences = own };
+            IReadOnlyList<int> steady = task.SteadyInputs ?? [];
+            ChannelScaling values = task.Rule.HasPowers ? fitted.Of(series, window, steady, task.Rule) : fitted.Pooled;
+            var own = new WindowDifferences(differencing, DifferencedTargets.Powers(task, values), window, task.DataChannels);
+            return fitted.Of(series, own.Of(window, task.DataChannels), steady, task.Rule.OfDifferences) with { Differences = own };
         }
 
         /// <summary>The scaling of a series that is read from its first step on. The series has a whole context.</summary>

@@ -5,7 +5,7 @@ namespace MLNet.Sequence.Onnx;
 
 /// <summary>The differences of the targets of a window, by the formulas of <see cref="WindowDifferences"/>.</summary>
 /// <param name="Task">The forecaster.</param>
-/// <param name="Window">[B, context, C], in the data's units, targets first.</param>
+/// <param name="Window">[B, context, C], in the data's units, targets first; transformed, if they have a power.</param>
 internal sealed record OnnxDifferences(Forecasting Task, OnnxValue Window)
 {
     private readonly int _lag = Task.Differencing!.Lag, _targets = Task.TargetChannels.Count, _channels = Task.PastSize;
@@ -43,7 +43,7 @@ internal sealed record OnnxDifferences(Forecasting Task, OnnxValue Window)
         {
             double[] last = new double[_lag], ahead = new double[horizon];
             (term < _lag ? ref last[term] : ref ahead[term - _lag]) = 1;
-            new WindowDifferences(Task.Differencing!, 1, last, 1).AddUp(ahead);
+            new WindowDifferences(Task.Differencing!, [null], last, 1).AddUp(ahead);
             for (int step = 0; step < horizon; step++)
                 factors[step * terms + term] = (float)ahead[step];
         }

@@ -79,7 +79,7 @@ internal sealed record OnnxScaling((OnnxValue Mean, OnnxValue Deviation)? Channe
     public OnnxValue Apply(OnnxValue x)
     {
         if (Differences is { } differences)
-            return differences.Begin((this with { Differences = null }).Apply(differences.Changes()));
+            return differences.Begin((this with { Differences = null, Powers = null }).Apply(differences.Changes()));
         return Channels is { } channels ? ((Powers?.Apply(x) ?? x) - channels.Mean) / channels.Deviation : x;
     }
 
@@ -87,7 +87,11 @@ internal sealed record OnnxScaling((OnnxValue Mean, OnnxValue Deviation)? Channe
     public OnnxValue Undo(OnnxValue x, int count)
     {
         if (Differences is { } differences)
-            return differences.AddUp((this with { Differences = null }).Undo(x, count));
+        {
+            OnnxValue values = differences.AddUp((this with { Differences = null, Powers = null }).Undo(x, count));
+            return Powers?.Undo(values, count) ?? values;
+        }
+
         if (Channels is not { } channels)
             return x;
         OnnxValue value = x * channels.Deviation.Slice(-1, 0, count) + channels.Mean.Slice(-1, 0, count);
