@@ -96,6 +96,13 @@ internal static class SpecialFunctions
         return front * fraction;
     }
 
+    /// <summary>The probability that a standard normal number is at most x.</summary>
+    public static double Normal(double x)
+    {
+        double beyond = UpperGamma(0.5, x * x / 2) / 2;
+        return x < 0 ? beyond : 1 - beyond;
+    }
+
     /// <summary>The quantile of the standard normal distribution.</summary>
     /// <param name="level">In (0, 1).</param>
     public static double NormalQuantile(double level)

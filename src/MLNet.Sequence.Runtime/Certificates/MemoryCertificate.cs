@@ -48,7 +48,7 @@ public sealed class MemoryCertificate : IReport
         }
 
         _shown = ModelBound.Shown(model);
-        ReceptiveField = ModelBound.Least(model.Network.ReceptiveField, _shown);
+        ReceptiveField = ModelBound.Least(ModelBound.Rows(model, model.Network.ReceptiveField), _shown);
         _window = ModelBound.Reads(model);
         if (model.Network.InnerReceptiveField is not null)
         {
@@ -57,8 +57,9 @@ public sealed class MemoryCertificate : IReport
         }
 
         _bound = ModelBound.Of(model);
-        string[] obstacles = [.. _bound.Obstacles, .. model.Scaling.Pooled.Logarithms is null ? Array.Empty<string>()
-            : ["forecasts are exponentials of the network's output (ScalingKind.Log1p), whose slope has no bound"]];
+        string[] obstacles = [.. _bound.Obstacles, .. !model.Scaling.Pooled.HasPowers ? Array.Empty<string>()
+            : [$"forecasts are exponentials or powers of the network's output (ScalingKind.{model.Task.Series!.Scaling}), whose slope has no bound"],
+            .. model.Task.Series?.Differencing is null ? Array.Empty<string>() : ["forecasts are sums of differences (Differencing), which add up errors"]];
         IsCertified = obstacles.Length == 0;
         Why = IsCertified ? null : Sentence(obstacles) + (model.InputRange is null ? " The model does not say what range its training inputs had; "
             + "train it again to get one." : "");

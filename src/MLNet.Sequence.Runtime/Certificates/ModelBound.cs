@@ -39,7 +39,10 @@ internal sealed class ModelBound
     /// The number of last steps that an output depends on; null: unbounded. Level and scale of a window are not counted; they read all of it.
     /// </summary>
     public static int? Reads(SequenceModel model) =>
-        Least(model.Network.InnerReceptiveField, Shown(model));
+        Least(Rows(model, model.Network.InnerReceptiveField), Shown(model));
+
+    /// <summary>The number of last rows that this many last steps of the network's input depend on.</summary>
+    public static int? Rows(SequenceModel model, int? steps) => steps + (model.Task.Series?.Differencing?.Lag ?? 0);
 
     /// <summary>The smaller of two; null: unbounded.</summary>
     public static int? Least(int? one, int? other) => one is { } first && other is { } second ? Math.Min(first, second) : one ?? other;

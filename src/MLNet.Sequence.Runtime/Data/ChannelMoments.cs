@@ -73,7 +73,8 @@ internal sealed class ChannelMoments(int channels)
         };
     }
 
-    private double Deviation(int channel) => _count[channel] > 0 ? Math.Sqrt(_squares[channel] / _count[channel]) : 0;
+    /// <summary>The standard deviation of a channel's values.</summary>
+    public double Deviation(int channel) => _count[channel] > 0 ? Math.Sqrt(_squares[channel] / _count[channel]) : 0;
 
     private void Combine(int i, double count, double mean, double squares)
     {

@@ -35,6 +35,16 @@ public enum ScalingKind
     /// scoring. No certificate of a recurrent model: the exponential has no bounded slope.
     /// </summary>
     Log1p,
+
+    /// <summary>
+    /// Targets by a power, (value^λ − 1) / λ, or the logarithm with λ = 0, scaled by the mean and standard deviation of the result; inputs by their own.
+    /// λ is found for each series from its training rows by maximum likelihood, in [0, 2] (<see cref="PowerTransform"/>; Box and Cox, "An analysis of
+    /// transformations", 1964). A series that was not in training has the λ that fits all series best, each at its own level. For values of at least
+    /// 0 whose changes grow with their level in a way that the data tells: <see cref="Log1p"/> fixes it. Forecasts are never below 0. What was the mean
+    /// of transformed values comes back as about the median, not the mean, of the values: there is no correction of that bias. Negative targets are
+    /// refused in training, and read as 0 in scoring. No certificate of a recurrent model.
+    /// </summary>
+    BoxCox,
 }
 
 /// <summary>How channels are scaled.</summary>
@@ -42,6 +52,12 @@ public enum ScalingKind
 /// <param name="Targets">The number of targets, the first channels.</param>
 internal readonly record struct ScalingRule(ScalingKind Kind, int Targets)
 {
+    /// <summary>Whether targets are transformed by a power or logarithm, which needs values of at least 0.</summary>
+    public bool HasPowers => Kind is ScalingKind.Log1p or ScalingKind.BoxCox;
+
+    /// <summary>How differences are scaled: they may be negative, so the values are transformed before.</summary>
+    public ScalingRule OfDifferences => HasPowers ? this with { Kind = ScalingKind.Standard } : this;
+
     /// <summary>The kind for a channel.</summary>
-    public ScalingKind Of(int channel) => Kind == ScalingKind.Log1p && channel >= Targets ? ScalingKind.Standard : Kind;
+    public ScalingKind Of(int channel) => HasPowers && channel >= Targets ? ScalingKind.Standard : Kind;
 }

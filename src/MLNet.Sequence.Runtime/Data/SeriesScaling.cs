@@ -1,156 +1,6 @@
-using System.Globalization;
-using System.Text.Json.Serialization;
 using MLNet.Sequence.Data;
 
 namespace MLNet.Sequence;
-
-/// <summary>
-/// Mean and standard deviation of each channel, or the centre and scale of another <see cref="ScalingKind"/>, in double, so that a large level
-/// keeps the small differences around it.
-/// </summary>
-/// <param name="Mean">The mean of each channel, [C], in the data's units.</param>
-/// <param name="Deviation">
-/// One per channel, in the data's units: the standard deviation of the population (divided by n). Never 0: a channel that is constant in a
-/// series has the standard deviation over all series, and a channel that is constant in all of them has 1. The same holds for a channel
-/// that is as good as constant in a series: it varies by less than 1e-4 of the variation of series (the root of their mean variance), and
-/// by less than 1e-4 of its own level or by more than a third of it, as a ripple on a level or noise around zero do. A small series next to
-/// large ones keeps its own standard deviation.
-/// </param>
-public sealed record ChannelScaling(
-    [property: JsonConverter(typeof(DoublesConverter))] ValueList<double> Mean,
-    [property: JsonConverter(typeof(DoublesConverter))] ValueList<double> Deviation)
-{
-    /// <summary>Which channels have one value in all training rows, so that their standard deviation cannot measure an error; null: none.</summary>
-    public IReadOnlyList<bool>? Constant { get; init => field = ValueList.Of(value); }
-
-    /// <summary>
-    /// Mean and standard deviation, if these rows are scaled in another way: <see cref="Mean"/> and <see cref="Deviation"/> are then the centre and
-    /// the scale. Null: they are the mean and the standard deviation, as in files of older versions.
-    /// </summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public ChannelScaling? Standard { get; init; }
-
-    /// <summary>
-    /// Channels that are scaled as log(1 + value) and brought back as exp(…) − 1, at least 0; null, as in files of older versions: none.
-    /// </summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public IReadOnlyList<bool>? Logarithms { get; init => field = ValueList.Of(value); }
-
-    /// <summary>Mean and standard deviation, whatever the kind of scaling.</summary>
-    internal ChannelScaling Moments => Standard ?? this;
-
-    /// <summary>The scaling that changes nothing.</summary>
-    internal static ChannelScaling None(int channels)
-    {
-        var deviation = new double[channels];
-        Array.Fill(deviation, 1);
-        return new ChannelScaling(new double[channels], deviation);
-    }
-
-    /// <summary>The problems of a scaling that a file describes, one sentence each.</summary>
-    /// <param name="channels">The expected number of channels.</param>
-    /// <param name="name">Its name in messages.</param>
-    internal IEnumerable<string> Problems(int channels, string name)
-    {
-        if (Mean.Length != channels || Deviation.Length != channels)
-            yield return $"The {name} has {Mean.Length} means and {Deviation.Length} deviations; the task has {channels} channels.";
-        if (Constant is { } constant && constant.Count != channels)
-            yield return $"The {name} has flags for {constant.Count} constant channels; the task has {channels} channels.";
-        if (Logarithms is { } logarithms && logarithms.Count != channels)
-            yield return $"The {name} has flags for {logarithms.Count} logarithms; the task has {channels} channels.";
-        foreach (string problem in Standard is { Standard: null } moments ? moments.Problems(channels, $"standard {name}") : [])
-            yield return problem;
-        for (int i = 0; i < Math.Min(Mean.Length, Deviation.Length); i++)
-        {
-            if (!double.IsFinite(Mean[i]) || !double.IsFinite(Deviation[i]) || Deviation[i] <= 0)
-                yield return string.Create(CultureInfo.InvariantCulture, $"The {name} of channel {i} has the mean {Mean[i]} and the deviation "
-                    + $"{Deviation[i]}; expected a finite mean and a finite deviation above 0.");
-        }
-    }
-
-    /// <summary>Whether a channel is known to have one value in all training rows.</summary>
-    internal bool IsConstant(int channel) => Constant?[channel] == true;
-
-    /// <summary>This scaling, with that of another for some channels.</summary>
-    internal ChannelScaling Sharing(ChannelScaling other, IReadOnlyList<int> channels) => channels.Count == 0 ? this : this with
-    {
-        Mean = [.. Mean.Select((mean, i) => channels.Contains(i) ? other.Mean[i] : mean)],
-        Deviation = [.. Deviation.Select((deviation, i) => channels.Contains(i) ? other.Deviation[i] : deviation)],
-        Logarithms = Logarithms is null ? null : [.. Logarithms.Select((isLogged, i) => isLogged && !channels.Contains(i))],
-    };
-
-    /// <summary>The logarithm of 1 + a value; a negative value counts as 0.</summary>
-    internal static double Logarithm(double value) => Math.Log(1 + Math.Max(value, 0));
-
-    /// <summary>Whether a channel is scaled as a logarithm.</summary>
-    internal bool IsLogarithm(int channel) => Logarithms is not null && Logarithms[channel];
-
-    /// <summary>A value as the network sees it, in double.</summary>
-    internal double Seen(double value, int channel) => ((IsLogarithm(channel) ? Logarithm(value) : value) - Mean[channel]) / Deviation[channel];
-
-    // The value of what the network gives.
-    private double Given(double seen, int channel)
-    {
-        double value = seen * Deviation[channel] + Mean[channel];
-        return IsLogarithm(channel) ? Math.Max(0, Math.Exp(value) - 1) : value;
-    }
-
-    internal void Apply(Span<float> rows)
-    {
-        for (int i = 0; i < rows.Length; i += Mean.Length)
-        {
-            for (int channel = 0; channel < Mean.Length; channel++)
-                rows[i + channel] = (float)Seen(rows[i + channel], channel);
-        }
-    }
-
-    /// <summary>Standardises rows, or the first channels of one: they are centred in double before they become floats.</summary>
-    internal void Apply(ReadOnlySpan<double> rows, Span<float> standardized)
-    {
-        for (int i = 0; i < rows.Length; i += Mean.Length)
-        {
-            int width = Math.Min(Mean.Length, rows.Length - i);
-            for (int channel = 0; channel < width; channel++)
-                standardized[i + channel] = (float)Seen(rows[i + channel], channel);
-        }
-    }
-
-    /// <summary>The scaling of the first channels.</summary>
-    internal ChannelScaling First(int channels) =>
-        channels == Mean.Length ? this : new ChannelScaling([.. Mean.Take(channels)], [.. Deviation.Take(channels)])
-        {
-            Logarithms = Logarithms?.Take(channels).ToArray(),
-        };
-
-    /// <summary>Standardises some channels of one row, starting at a given one.</summary>
-    internal void Apply(ReadOnlySpan<double> values, Span<float> standardized, int first)
-    {
-        for (int i = 0; i < values.Length; i++)
-            standardized[i] = (float)Seen(values[i], first + i);
-    }
-
-    /// <summary>Standardises rows; a missing value becomes the mean, which is 0.</summary>
-    internal void ApplyOrMean(ReadOnlySpan<double> rows, Span<float> standardized)
-    {
-        Apply(rows, standardized);
-        foreach (ref float value in standardized)
-            value = float.IsNaN(value) ? 0 : value;
-    }
-
-    /// <summary>Returns rows of the first <paramref name="channels"/> channels to the data's units.</summary>
-    internal void Undo(Span<float> rows, int channels)
-    {
-        for (int i = 0; i < rows.Length; i++)
-            rows[i] = (float)Given(rows[i], i % channels);
-    }
-
-    /// <summary>Returns rows of the first <paramref name="channels"/> channels to the data's units, in double.</summary>
-    internal void Undo(ReadOnlySpan<float> rows, Span<double> values, int channels)
-    {
-        for (int i = 0; i < rows.Length; i++)
-            values[i] = Given(rows[i], i % channels);
-    }
-}
 
 /// <summary>Mean and standard deviation of each series, and of all together, which standardise the data; fitted on training rows only.</summary>
 public sealed class SeriesScaling
@@ -216,10 +66,15 @@ public sealed class SeriesScaling
         }
 
         ChannelScaling standard = all.ToScaling();
-        ChannelScaling pooled = ScaleStatistics.Of(kind, standard, channel => set.Series.SelectMany(series => Values(series, steps, channel)),
-            channel => all.IsConstant(channel) ? standard.Deviation[channel] : null, standard);
-        ChannelScaling Own((Series Series, ChannelMoments Moments) one) => ScaleStatistics.Of(kind, one.Moments.ToScaling(standard, within),
-            channel => Values(one.Series, steps, channel), channel => one.Moments.IsAsleep(channel, within) ? pooled.Deviation[channel] : null, pooled);
+        // The power of all is the one that fits each series at its own level.
+        ChannelScaling pooled = ScaleStatistics.Of(kind, standard, new ScaledRows(
+            channel => set.Series.SelectMany(series => Values(series, steps, channel)),
+            channel => all.IsConstant(channel) ? standard.Deviation[channel] : null,
+            (channel, _) => BoxCox.Lambda(set.Series.Select(series => Values(series, steps, channel).Where(value => !double.IsNaN(value)).ToArray()))), standard);
+        ChannelScaling Own((Series Series, ChannelMoments Moments) one) => ScaleStatistics.Of(kind, one.Moments.ToScaling(standard, within), new ScaledRows(
+            channel => Values(one.Series, steps, channel),
+            channel => one.Moments.IsAsleep(channel, within) ? pooled.Deviation[channel] : null,
+            (_, known) => BoxCox.Lambda([known])), pooled);
         int[] varying = [.. Enumerable.Range(0, set.Channels).Except(shared).Where(channel => !all.IsConstant(channel))];
         var keyed = bySeries.Where(one => one.Series.Key is not null && steps(one.Series) > 0).ToList();
         return new SeriesScaling(pooled, keyed.Select(one => KeyValuePair.Create(one.Series.Key!, Own(one).Sharing(pooled, shared))))
@@ -233,6 +88,13 @@ public sealed class SeriesScaling
         for (long step = 0; step < steps(series); step++)
             yield return series[step, channel];
     }
+
+    /// <summary>This scaling of differences, with that of the values themselves.</summary>
+    internal SeriesScaling Over(SeriesScaling values) =>
+        new(Over(Pooled, values.Pooled), _bySeries.Select(one => KeyValuePair.Create(one.Key, Over(one.Value, values[one.Key])))) { Asleep = Asleep };
+
+    private static ChannelScaling Over(ChannelScaling differences, ChannelScaling values) =>
+        differences with { Undifferenced = values.Moments, Logarithms = values.Logarithms, Powers = values.Powers };
 
     /// <summary>This scaling, with some channels unscaled.</summary>
     internal SeriesScaling Leaving(IReadOnlyList<int> channels)
@@ -256,12 +118,14 @@ public sealed class SeriesScaling
         var own = new ChannelMoments(Pooled.Mean.Length);
         own.Add(window);
         // Mean and deviation of the data itself, also where the pooled ones are of another kind.
-        ChannelScaling standard = own.ToScaling(Pooled.Moments);
+        ChannelScaling standard = own.ToScaling(Pooled.Scaled);
         if (kind.Kind == ScalingKind.Standard)
             return standard.Sharing(Pooled, shared);
         double[] rows = window.ToArray();
         int width = Pooled.Mean.Length;
-        return ScaleStatistics.Of(kind, standard, channel => rows.Where((_, place) => place % width == channel),
-            channel => own.IsConstant(channel) ? Pooled.Deviation[channel] : null, Pooled).Sharing(Pooled, shared);
+        return ScaleStatistics.Of(kind, standard, new ScaledRows(
+            channel => rows.Where((_, place) => place % width == channel),
+            channel => own.IsConstant(channel) ? Pooled.Deviation[channel] : null,
+            (channel, _) => Pooled.Power(channel)?.Lambda ?? 1), Pooled).Sharing(Pooled, shared);
     }
 }

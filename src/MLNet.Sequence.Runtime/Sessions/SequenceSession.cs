@@ -44,16 +44,16 @@ public sealed class SequenceSession
         OutputSize = model.Task.Series?.PredictionSize ?? model.Managed.OutputSize;
         FutureSize = model.Task.Series is { } task ? task.Horizon * task.KnownSize : 0;
         bool fits = model.Task.Series is null || model.Network.ReceptiveField <= model.Task.ContextLength;
-        // Missing values are filled within a window, which is therefore kept.
-        bool fills = model.Task.Series?.FillsWindows == true;
-        IsConstantTime = model.Managed.CanStep && (fits || carriesState) && !fills;
+        // Missing values are filled, and targets differenced, within a window, which is therefore kept.
+        bool keeps = model.Task.Series?.ReadsWindows == true;
+        IsConstantTime = model.Managed.CanStep && (fits || carriesState) && !keeps;
         if ((IsConstantTime ? model.Managed.StateSize : (long)model.Task.ContextLength * model.Task.DataChannels) > Array.MaxLength)
             throw new NotSupportedException($"The model ({model.Architecture}) keeps 2^31 values or more of a series' past: no array holds them.");
-        if (fills && carriesState)
+        if (keeps && carriesState)
         {
-            throw new NotSupportedException(
-                $"The model fills missing values within its window (MissingValues.{model.Task.Series!.MissingValues}): it has no state to carry from step "
-                    + "to step.");
+            throw new NotSupportedException($"The model {(model.Task.Series!.FillsWindows
+                ? $"fills missing values within its window (MissingValues.{model.Task.Series!.MissingValues})" : "takes differences within its window (Differencing)")}: "
+                    + "it has no state to carry from step to step.");
         }
 
         if (!IsConstantTime && (carriesState || model.Task.Series is null))

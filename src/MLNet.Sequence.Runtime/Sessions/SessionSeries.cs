@@ -13,7 +13,7 @@ namespace MLNet.Sequence.Sessions;
 /// block, which is all that a file must hold besides three counters.
 /// </summary>
 /// <remarks>
-/// A forecaster's series that was not in training is scaled by its own values, so its block holds them unscaled: the last steps of the
+/// A forecaster's series that was not in training is scaled by its own values, and differences begin anew in each window, so its block holds them unscaled: the last steps of the
 /// context, which are run again at each step. If its state is carried, the block holds the first steps of the context after the state;
 /// their scaling stays that of the series.
 /// </remarks>
@@ -48,7 +48,7 @@ internal sealed class SessionSeries
         (_session, _model, _key) = (session, session.Model, key);
         Forecasting? task = _task = _model.Task.Series;
         (_takesMissing, _fills) = (task is { MissingValues: not MissingValues.Error }, task?.FillsWindows == true);
-        IsKnown = task is null || _model.Scaling.Knows(key);
+        IsKnown = task is null || task.Differencing is null && _model.Scaling.Knows(key);
         _steps = session.IsConstantTime && (IsKnown || session.CarriesState);
         if (IsKnown)
             SetScaling(_model.Scaling[key]);
@@ -70,7 +70,7 @@ internal sealed class SessionSeries
     /// <summary>The bounds of the last forecast; null: the model has none.</summary>
     public SessionBounds? Bounds { get; }
 
-    /// <summary>Whether the model has a scaling for it.</summary>
+    /// <summary>Whether the model has a scaling for it that holds for all its windows.</summary>
     public bool IsKnown { get; }
 
     /// <summary>The time of the last step; null: it is not known.</summary>
@@ -310,7 +310,11 @@ internal sealed class SessionSeries
         if (_window.Length == 0)
             _window = new float[Raw.Length];
         if (Scaling() is { } scaling)
-            scaling.Apply(Raw, _window);
+        {
+            scaling.Apply(scaling.Differences?.Of(Raw, _values.Length) ?? Raw, _window);
+            scaling.Differences?.Begin(_window, _values.Length);
+        }
+
         return _window;
     }
 

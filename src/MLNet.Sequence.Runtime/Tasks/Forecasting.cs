@@ -61,6 +61,10 @@ public sealed record Forecasting : SequenceTask
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ForecastDistributionKind? Distribution { get; init; }
 
+    /// <summary>The number of components of a mixture as <see cref="Distribution"/>; null, as in files of older versions: the distribution is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Components { get; init; }
+
     /// <summary>
     /// The prediction intervals, whose widths are in the weights: the network then gives a lower bound, the forecast and an upper bound for each step
     /// and target, or, with <see cref="Levels"/>, calibrated quantiles. Null, the default, as in files of older versions: none.
@@ -82,6 +86,13 @@ public sealed record Forecasting : SequenceTask
     /// <summary>How the channels of each series are scaled. Default, as in files of older versions: by mean and standard deviation.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public ScalingKind Scaling { get; init; }
+
+    /// <summary>
+    /// Whether the network sees the targets of a window as differences, and forecasts these; with a season, if it is of seasons. Null, as in files of
+    /// older versions: it does not.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Differencing? Differencing { get; init; }
 
     /// <summary>
     /// Inputs, by their index among <see cref="Channels"/>, with one value within most training windows, such as the size of a shop or a
@@ -126,6 +137,9 @@ public sealed record Forecasting : SequenceTask
     /// <summary>Whether missing values are filled within a window.</summary>
     internal bool FillsWindows => MissingValues is not (MissingValues.Error or MissingValues.Zero);
 
+    /// <summary>Whether what the network sees of a step depends on the other steps of its window.</summary>
+    internal bool ReadsWindows => FillsWindows || Differencing is not null;
+
     /// <summary>Whether a window may begin before the first row of its series.</summary>
     internal bool PadsWindows => ShortSeries == ShortSeries.Pad;
 
@@ -165,14 +179,14 @@ public sealed record Forecasting : SequenceTask
 
     /// <summary>The output for each step and target: a number, the quantiles of <see cref="Levels"/>, or a distribution.</summary>
     [JsonIgnore]
-    public ForecastOutput Output => Distribution is { } kind ? ForecastOutput.Of(kind)
+    public ForecastOutput Output => Distribution is { } kind ? ForecastOutput.Of(kind, Components)
         : Levels is { } levels ? ForecastOutput.Quantiles([.. levels]) : ForecastOutput.Point;
 
     /// <summary>Number of predicted values over all steps: horizon × values × targets.</summary>
     internal int ForecastSize => Horizon * ValueCount * TargetCount;
 
     /// <summary>Number of predicted values per target and step, bounds included.</summary>
-    internal int ValueCount => Levels?.Count ?? (Distribution is { } kind ? new DistributionDecoding(kind, 1).Parameters : Intervals is null ? 1 : 3);
+    internal int ValueCount => Levels?.Count ?? (Distribution is not null ? ((DistributionDecoding)Decoded).Parameters : Intervals is null ? 1 : 3);
 
     /// <inheritdoc/>
     public override int InputSize => PastSize + MaskSize;
@@ -220,7 +234,7 @@ public sealed record Forecasting : SequenceTask
 
     // Without the texts of its column: a process that loads a model and forecasts need not compile them.
     internal override ValueDecoding Decoded => Distribution is { } kind
-        ? new DistributionDecoding(kind, TargetCount) : ForecastOutput.Decoding(TargetCount, ValueCount);
+        ? new DistributionDecoding(kind, TargetCount) { Components = Components ?? ForecastOutput.UsualComponents } : ForecastOutput.Decoding(TargetCount, ValueCount);
 
     internal override TaskLoss Loss => (Levels is null && Intervals is not null ? TaskLoss.SquaresOf(1, 3, TargetCount) : Output.Loss(TargetCount)) with
     {
@@ -261,7 +275,7 @@ public sealed record Forecasting : SequenceTask
         foreach (string problem in KnownInputs.Count + StaticInputs.Count == 0 ? [] : ChannelColumn.Problems(KnownInputs)
             .Concat(ChannelColumn.Problems(StaticInputs)))
             yield return problem;
-        foreach (string problem in Levels is null ? [] : Output.Problems())
+        foreach (string problem in Levels is null && Components is null ? [] : Output.Problems())
             yield return problem;
         foreach (string problem in Intervals?.Problems((Horizon, TargetCount, Levels)) ?? [])
             yield return problem;
@@ -273,6 +287,10 @@ public sealed record Forecasting : SequenceTask
                 + $"{kind}.";
         }
 
+        foreach (string problem in Differencing is null ? [] : DifferencedTargets.Problems(this))
+            yield return problem;
+        if (Components is not null && Distribution != ForecastDistributionKind.MixtureOfGaussians)
+            yield return $"{nameof(Components)} must be null without a mixture as {nameof(Distribution)}; found {Components}.";
         if (Levels is { Count: 0 })
             yield return $"{nameof(Levels)} must hold a level, or be null.";
         if (PadsWindows && !FillsWindows)

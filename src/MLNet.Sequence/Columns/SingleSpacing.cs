@@ -20,11 +20,15 @@ internal static class SingleSpacing
     /// <param name="scaling">The scaling of the series.</param>
     /// <param name="channels">The channels to check; null: all.</param>
     public static CoarseChannel? Worst(IReadOnlyList<string> names, SeriesScaling scaling, IEnumerable<int>? channels = null) =>
-        (channels ?? Enumerable.Range(0, names.Count)).Where(channel => !scaling.Pooled.IsConstant(channel))
+        (channels ?? Enumerable.Range(0, names.Count)).Where(channel => !scaling.Pooled.Moments.IsConstant(channel))
             .SelectMany(channel => scaling.BySeries.Values.DefaultIfEmpty(scaling.Pooled)
-                .Select(own => own.Moments).Select(own => new CoarseChannel(names[channel], own.Mean[channel], own.Deviation[channel])))
+                .Select(own => new CoarseChannel(names[channel], own.Moments.Mean[channel], Smallest(own, channel))))
             .Where(coarse => coarse.Spacing > Seen * coarse.Deviation)
             .MaxBy(coarse => coarse.Spacing / coarse.Deviation);
+
+    // Differences may be much smaller than the values deviate.
+    private static double Smallest(ChannelScaling own, int channel) =>
+        own.Undifferenced is { } values ? Math.Min(values.Deviation[channel], own.Scaled.Deviation[channel]) : own.Moments.Deviation[channel];
 }
 
 /// <summary>A channel for which the spacing of Single matters.</summary>

@@ -43,7 +43,7 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
     {
         get
         {
-            string[] constant = [.. _targets.Where((_, i) => _unit!.Pooled.IsConstant(i)).Select(name => $"'{name}'")];
+            string[] constant = [.. _targets.Where((_, i) => _unit!.Pooled.Moments.IsConstant(i)).Select(name => $"'{name}'")];
             if (constant.Length > 0 && constant.Length < _targets.Length)
                 yield return $"{string.Join(", ", constant)}: one value in all training rows; left out of the errors, which are in deviations.";
             if (Windows.WithoutValues > 0)
@@ -72,7 +72,7 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
     {
         get
         {
-            bool[] varying = [.. _targets.Select((_, target) => !_unit!.Pooled.IsConstant(target))];
+            bool[] varying = [.. _targets.Select((_, target) => !_unit!.Pooled.Moments.IsConstant(target))];
             return varying.Contains(true) ? varying : [.. varying.Select(_ => true)];
         }
     }
@@ -125,7 +125,16 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
 
     public override bool Accepts(Architecture architecture) => !For(architecture).Problems(architecture).Any();
 
-    public override void Check(Architecture architecture) => For(architecture).Validate(architecture);
+    public override void Check(Architecture architecture)
+    {
+        if (options.Differencing is not null)
+        {
+            throw new ArgumentException("Comparisons measure how many last values a model needs, and differences need further ones: leave Differencing null, and "
+                + "compare forecasters with differences by Backtest.");
+        }
+
+        For(architecture).Validate(architecture);
+    }
 
     public override float[] Read(IDataView train, IDataView test)
     {
@@ -261,7 +270,7 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
         Targets = _targets,
         Horizon = options.Horizon,
         Seasonality = seasonality,
-        StandardDeviations = [.. _targets.Select((_, target) => _unit!.Pooled.IsConstant(target) ? double.NaN : _unit.Pooled.Moments.Deviation[target])],
+        StandardDeviations = [.. _targets.Select((_, target) => _unit!.Pooled.Moments.IsConstant(target) ? double.NaN : _unit.Pooled.Moments.Deviation[target])],
     });
 
     private static Dictionary<string, double> Named(ForecastingScores scores) => new()

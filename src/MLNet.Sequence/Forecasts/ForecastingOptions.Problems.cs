@@ -2,6 +2,7 @@ using Microsoft.ML;
 using MLNet.Sequence.Fitting;
 using MLNet.Sequence.Forecasts;
 using MLNet.Sequence.Layers;
+using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence;
@@ -73,14 +74,19 @@ public sealed partial record ForecastingOptions
         var problems = new Problems();
         problems.AddRange(Loss.Problems());
         problems.AddRange(Output.Problems());
+        problems.Need(!Loss.IsOfSeries || Differencing is null && !new ScalingRule(Scaling, 0).HasPowers,
+            $"Loss AbsoluteScaled is for errors of the values: not with Differencing, nor with Scaling {ScalingKind.Log1p} or {ScalingKind.BoxCox}.");
         problems.Need(Output.IsPoint || Loss == RegressionLoss.Squared,
             $"Loss is for points: quantiles have the pinball loss, distributions their likelihood. Leave it at its default; found the {Loss.Name}.");
         problems.Need(Output.Distribution is null || UsedNormalization == WindowNormalization.None,
             $"Normalization must be None with a distribution, whose deviation is not one of a window; found {Normalization}.");
         problems.Need(Output.Distribution is null || Intervals is null,
             $"Intervals are for points and quantiles: the bounds of a distribution are its quantiles (ForecastDistribution.Quantile).");
-        problems.Need(Scaling != ScalingKind.Log1p || Output.Distribution is null && Intervals is not { AdaptationRate: > 0 },
-            $"Scaling Log1p is for points, quantiles and intervals that do not adapt: distributions and bounds that adapt are in the units of the data.");
+        problems.Need(!new ScalingRule(Scaling, 0).HasPowers || Output.Distribution is null && Intervals is not { AdaptationRate: > 0 },
+            $"Scaling {Scaling} is for points, quantiles and intervals that do not adapt: distributions and bounds that adapt are in the units of the data.");
+        problems.AddRange(Differencing?.Problems() ?? []);
+        problems.AddRange(Differencing is null ? []
+            : DifferencedTargets.Problems(Differencing, Output.IsPoint && Intervals is null, (CarriesState, MissingValues), Context));
         return problems;
     }
 

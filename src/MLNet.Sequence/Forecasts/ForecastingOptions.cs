@@ -118,8 +118,8 @@ public sealed partial record ForecastingOptions
     /// How each window is brought to a common level and scale; forecasts are scaled back. Without it, recurrent models lose to
     /// naive forecasts on series that drift. A <see cref="Reference"/> always reads the series as it is, except
     /// <see cref="Ridge"/> with <see cref="WindowNormalization.LastValue"/>. Null, the default: comparisons choose one for each architecture
-    /// by validation; else <see cref="WindowNormalization.MeanAndDeviation"/>, and None with <see cref="CarriesState"/> or a
-    /// <see cref="Context"/> of 1 or a distribution as output.
+    /// by validation; else <see cref="WindowNormalization.MeanAndDeviation"/>, and None with <see cref="CarriesState"/>, a
+    /// <see cref="Context"/> of 1, a distribution as output, or <see cref="Differencing"/>.
     /// </summary>
     public WindowNormalization? Normalization { get; init; }
 
@@ -129,6 +129,15 @@ public sealed partial record ForecastingOptions
     /// most. Default <see cref="ScalingKind.Standard"/>.
     /// </summary>
     public ScalingKind Scaling { get; init; }
+
+    /// <summary>
+    /// Whether the targets are learned as differences: <see cref="Differencing.First"/> from step to step, <see cref="Differencing.Seasonal"/> from season
+    /// to season, or both. Forecasts are added up from the last known values, so columns, metrics and errors stay those of the values;
+    /// <see cref="Scaling"/> is fitted to the differences, and the loss of training is of them. The first differences of a window are not known and read as
+    /// their mean: <see cref="Context"/> must be longer than them. Points only, with <see cref="MissingValues"/> Error or Zero and without
+    /// <see cref="CarriesState"/>; a <see cref="Reference"/> reads the values, and comparisons of architectures refuse it. Null, the default: none.
+    /// </summary>
+    public Differencing? Differencing { get; init; }
 
     /// <summary>
     /// The output for each step: <see cref="ForecastOutput.Point"/>, the default, <see cref="ForecastOutput.Quantiles"/>, or a distribution such as
@@ -183,7 +192,8 @@ public sealed partial record ForecastingOptions
 
     /// <summary>The normalisation of a model that is trained outside a comparison.</summary>
     internal WindowNormalization UsedNormalization =>
-        Normalization ?? (CarriesState || Context == 1 || Output.Distribution is not null ? WindowNormalization.None : WindowNormalization.MeanAndDeviation);
+        Normalization ?? (CarriesState || Context == 1 || Output.Distribution is not null || Differencing is not null
+            ? WindowNormalization.None : WindowNormalization.MeanAndDeviation);
 
     /// <summary>These options with the normalisation that the architecture uses if this one is requested.</summary>
     internal ForecastingOptions For(Architecture architecture) => architecture is Reference reference
@@ -194,6 +204,7 @@ public sealed partial record ForecastingOptions
             StaticColumns = [],
             Calendar = null,
             Output = ForecastOutput.Point,
+            Differencing = null,
             MissingValues = MissingValues == MissingValues.Mask ? MissingValues.Forward : MissingValues
         }
         : this with { Normalization = UsedNormalization };

@@ -16,7 +16,6 @@ namespace MLNet.Sequence;
 public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
 {
     private const int LeastChunk = 64;
-    private const double LeastVariation = 1e-3;
 
     private readonly SequenceHost _host;
     private readonly ForecastingColumns _columns;
@@ -132,7 +131,8 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         task = TimeAxis.Find(task, _options.Calendar, input, run);
         SeriesSet rows = SeriesReader.Read(input, task, allowMissing: false, run.Cancellation);
         CountedTargets.MustHold(rows, "data", task);
-        task = WithContext(task, rows, run.Channel);
+        FarValues.Warn(run.Channel, rows, task);
+        task = FoundSeason.Of(WithContext(task, rows, run.Channel));
         var shape = new WindowShape(task.Context, task.Horizon, _options.Stride);
         rows = EnoughRows.Of("data", rows, task, run.Channel);
         var tail = new ValidationTail(_options, shape);
@@ -153,26 +153,31 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         IReadOnlyList<int> steady = [.. found, .. Enumerable.Range(inputs, task.DataChannels - inputs)];
         task = task with { SteadyInputs = steady.Count == 0 ? null : steady };
         MustHaveValues(train, task);
-        SeriesScaling scaling = SeriesScaling.Fit(train, steps, steady, task.Rule).Leaving([.. task.KeyChannels.Select(key => key.Channel)]);
+        (SeriesScaling scaling, SeriesSet seen) = DifferencedTargets.Fit(task, train, steps);
+        scaling = scaling.Leaving([.. task.KeyChannels.Select(key => key.Channel)]);
         IReadOnlyList<int> still = [.. Enumerable.Range(0, task.TargetChannels.Count).Where(scaling.Pooled.IsConstant)];
-        WarnOfScaling(run.Channel, task, scaling, (found, still));
-        WarnOfSpacing(run.Channel, input.Schema, task, scaling);
+        ScalingNotes.Tell(run.Channel, task, scaling, (found, still));
+        ScalingNotes.WarnOfSpacing(run.Channel, input.Schema, task, scaling);
         if (_options.Intervals is { } intervals)
             ForecastCalibration.MustHold(validation, task, still, intervals);
+        RegressionLoss loss = _options.Loss.With(task.Frequency?.Season ?? 1);
+        SeasonalUnits? errors = loss.Season is { } season && task.Output.IsPoint && _architecture is not Reference
+            ? new SeasonalUnits(train, steps, scaling, season, task.TargetChannels.Count) : null;
+        ScalingNotes.TellWithout(run.Channel, errors, train.Series.Count);
         IBatchSource? validated = validation is null ? null : task.CarriesState
-            ? new StreamBatches(validation, task, scaling) { ChunkSteps = Math.Max(ChunkSteps(task), StreamBatches.LongChunk), LeftOut = still }
-            : new WindowBatches(validation, task, scaling) { LeftOut = still };
+            ? new StreamBatches(validation, task, scaling) { ChunkSteps = Math.Max(ChunkSteps(task), StreamBatches.LongChunk), LeftOut = still, Errors = errors }
+            : new WindowBatches(validation, task, scaling) { LeftOut = still, Errors = errors };
         IBatchSource once = task.CarriesState
-            ? new StreamBatches(windows, task, scaling) { ChunkSteps = ChunkSteps(task), Streams = _options.Training.BatchSize }
-            : new WindowBatches(windows, task, scaling);
+            ? new StreamBatches(windows, task, scaling) { ChunkSteps = ChunkSteps(task), Streams = _options.Training.BatchSize, Errors = errors }
+            : new WindowBatches(windows, task, scaling) { Errors = errors };
         Dictionary<string, string> subject = ModelDescription.Subject(_architecture, task, _options);
         var job = new TrainingJob
         {
             Training = Repeated(once, subject, run.Channel),
             // If no target varied in training, no error is defined.
             Validation = still.Count == task.TargetChannels.Count ? null : validated,
-            Objective = new ForecastingObjective(_options.Loss, task),
-            InputRange = InputRange.Of(train, scaling).WithMasks(task.FirstKnown, task.MaskSize),
+            Objective = new ForecastingObjective(loss, task),
+            InputRange = InputRange.Of(seen, scaling).WithMasks(task.FirstKnown, task.MaskSize),
             Subject = subject,
             Seed = _seed,
         };
@@ -186,6 +191,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         .. options.Calendar is not null ? [nameof(options.Calendar)] : Array.Empty<string>(),
         .. options.StaticColumns is { Count: > 0 } ? [nameof(options.StaticColumns)] : Array.Empty<string>(),
         .. !options.Output.IsPoint ? [nameof(options.Output)] : Array.Empty<string>(),
+        .. options.Differencing is not null ? [nameof(options.Differencing)] : Array.Empty<string>(),
     ];
 
     // Weights in closed form need all targets of an example.
@@ -232,43 +238,6 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         subject["passes of an epoch"] = passes.ToString(CultureInfo.InvariantCulture);
         return new RepeatedBatches(batches, passes);
     }
-
-    private static void WarnOfScaling(
-        HostChannel channel, Forecasting task, SeriesScaling scaling, (IReadOnlyList<int> Steady, IReadOnlyList<int> Still) channels)
-    {
-        (IReadOnlyList<int> steady, IReadOnlyList<int> still) = channels;
-        if (scaling.Asleep.Count > 0)
-        {
-            string first = string.Join(", ", scaling.Asleep.Take(5).Select(key => $"'{key}'"));
-            channel.Info($"{scaling.Asleep.Count} series do not vary in training, or by next to nothing compared with the others, beginning with {first}: "
-                + "scaled by the deviation of all.");
-        }
-
-        ChannelScaling pooled = scaling.Pooled;
-        int[] far = task.Scaling != ScalingKind.MeanAbsolute ? [] : [.. Enumerable.Range(0, task.FirstKnown)
-            .Where(one => !pooled.IsConstant(one) && pooled.Moments.Deviation[one] < LeastVariation * pooled.Deviation[one])];
-        if (far.Length > 0)
-            channel.WarnOnce($"{Names(task, far)}: the level is far above the changes, and {nameof(ScalingKind.MeanAbsolute)} keeps it: Single loses their "
-                + "digits. Use another Scaling.");
-        if (steady.Count > 0)
-            channel.Info($"{Names(task, steady)}: one value within most windows. The level is kept: scaled over all series, and left as it is where a "
-                + "window is normalised.");
-        if (still.Count > 0)
-            channel.WarnOnce($"{Names(task, still)}: one value in all training rows. Standardised errors are not defined and left out, in validation "
-                + $"too{(still.Count == task.TargetChannels.Count ? ": nothing is validated, and all epochs are trained" : "")}.");
-    }
-
-    // For columns of Single, digits were lost before this code reads them.
-    private static void WarnOfSpacing(HostChannel channel, DataViewSchema schema, Forecasting task, SeriesScaling scaling)
-    {
-        bool IsSingle(DataViewType type) => ((type as VectorDataViewType)?.ItemType ?? type).RawType == typeof(float);
-        bool[] single = [.. task.AllColumns.SelectMany(column =>
-            Enumerable.Repeat(column.Name.Length > 0 && IsSingle(schema[column.Name].Type), column.Channels.Count))];
-        if (SingleSpacing.Worst(task.Channels, scaling, Enumerable.Range(0, single.Length).Where(i => single[i])) is { } coarse)
-            channel.WarnOnce(coarse.Topic, $"{coarse}: smaller differences are lost. Read the column as Double or an integer type.");
-    }
-
-    private static string Names(Forecasting task, IReadOnlyList<int> channels) => string.Join(", ", channels.Select(channel => $"'{task.Channels[channel]}'"));
 
     // Only keys of training rows have their own vector.
     private static Forecasting WithKeysOf(Forecasting task, SeriesSet train)

@@ -206,10 +206,10 @@ internal sealed class SeriesRow
 
     public void MustBeFinite()
     {
-        if (_task.Scaling == ScalingKind.Log1p && Array.FindIndex(_values, 0, _targets, value => value < 0) is >= 0 and var negative)
+        if (_task.Rule.HasPowers && Array.FindIndex(_values, 0, _targets, value => value < 0) is >= 0 and var negative)
         {
             throw new InvalidOperationException(FormattableString.Invariant($"The value of column '{_task.Channels[negative]}' is {_values[negative]} in ")
-                + $"{Place}: {nameof(ScalingKind)}.{nameof(ScalingKind.Log1p)} needs targets of at least 0. Use another {nameof(ForecastingOptions.Scaling)}.");
+                + $"{Place}: {nameof(ScalingKind)}.{_task.Scaling} needs targets of at least 0. Use another {nameof(ForecastingOptions.Scaling)}.");
         }
 
         int channel = Array.FindIndex(_values, value => !float.IsFinite((float)value));

@@ -79,6 +79,8 @@ internal sealed class OnnxDecoding(SequenceModel model, (OnnxValue Input, OnnxVa
         (int steps, int count, int targets) = (output.Shape[0], decoding.Parameters, decoding.Targets);
         OnnxScaling own = scaling();
         OnnxValue all = _said.Reshape(0, steps, count, targets);
+        if (decoding.Kind == ForecastDistributionKind.MixtureOfGaussians)
+            return Mixture(all, own, decoding);
         OnnxValue Part(int parameter)
         {
             OnnxValue numbers = all.Slice(2, parameter, parameter + 1).Reshape(0, steps, targets);
@@ -95,6 +97,24 @@ internal sealed class OnnxDecoding(SequenceModel model, (OnnxValue Input, OnnxVa
         }
 
         return Enumerable.Range(1, count - 1).Aggregate(Part(0), (parts, parameter) => parts.Concat(2, Part(parameter)));
+    }
+
+    // [B, steps, 1 + 3 · components, targets]
+    private static OnnxValue Mixture(OnnxValue all, OnnxScaling own, DistributionDecoding decoding)
+    {
+        OnnxGraph graph = all.Graph;
+        OnnxValue mean = all.Slice(2, 0, 1);
+        // Each [B, steps, components, targets].
+        OnnxValue[] parts = [.. Enumerable.Range(0, DistributionDecoding.OfComponent).Select(place => Enumerable.Range(0, decoding.Components)
+            .Select(i => 1 + DistributionDecoding.OfComponent * i + place).Select(place => all.Slice(2, place, place + 1))
+            .Aggregate((before, next) => before.Concat(2, next)))];
+        double[] spread = [.. Enumerable.Range(0, decoding.Components).Select(decoding.Spread)];
+        OnnxValue weights = parts[0].Softmax(2), offsets = parts[1] + graph.Constant(spread, decoding.Components, 1).Cast(DataType.Float);
+        OnnxValue means = mean + offsets - (weights * offsets).Sum(keep: true, 2);
+        OnnxValue deviations = parts[2].Op("Softplus") + (float)DistributionDecoding.Floor;
+        OnnxValue[] given = [weights, own.Undo(means, decoding.Targets), own.Scale(deviations, decoding.Targets)];
+        return Enumerable.Range(0, decoding.Components).SelectMany(i => given.Select(part => part.Slice(2, i, i + 1)))
+            .Aggregate(own.Undo(mean, decoding.Targets), (before, next) => before.Concat(2, next));
     }
 
     // The quantiles of each step and target, sorted: [B, H, Q, K]

@@ -146,6 +146,7 @@ public sealed record SequenceOptions
         problems.Need(!string.IsNullOrEmpty(LabelColumnName), $"LabelColumnName must name a column.");
         problems.AddRange(Columns.Problems());
         problems.AddRange(Loss.Problems());
+        problems.Need(!Loss.IsOfSeries, $"Loss AbsoluteScaled is for forecasters: an error of rows has no season. Use RegressionLoss.Absolute.");
         problems.AddRange(Limits.Defined(Pooling, nameof(Pooling)));
         problems.Need((float)LabelSmoothing is >= 0 and < 1, $"LabelSmoothing must be in [0, 1); found {LabelSmoothing}.");
         problems.Need((float)FocalGamma is >= 0 and < float.PositiveInfinity, $"FocalGamma must be 0 or above; found {FocalGamma}.");

@@ -12,14 +12,12 @@ internal sealed class BacktestCommand
     private readonly Terminal _terminal;
     private readonly SourceOptions _source = new();
     private readonly TrainingFlags _training = new(TrainingDefaults.Windows);
-    private readonly ModelOptions _trained = new();
+    private readonly ModelOptions _trained = new("naive forecasts, Theta and MASE");
     private readonly Option<int> _folds = NumberOption.Whole("--folds", "Number of origins; the last one is a horizon before the end.", 5);
     private readonly Option<int?> _every = NumberOption.WholeOrNone("--every", "Rows between neighbouring origins. [default: the horizon]");
     private readonly Option<int?> _rows = NumberOption.WholeOrNone(
         "--training-rows", "Train on this number of rows before each origin. [default: all rows before it]");
     private readonly Option<bool> _once = new("--fit-once") { Description = "Train once, on the rows before the first origin, instead of anew for each." };
-    private readonly Option<int?> _season = NumberOption.WholeOrNone("--season", "Rows in a season, for naive forecasts, Theta and MASE. [default: by the step "
-        + "of time: 24 for hours, 7 for days, 12 for months]");
     private readonly Option<string> _out = new("--out") { Description = "The folder for backtest.csv.", HelpName = "DIR", DefaultValueFactory = _ => "out" };
     private readonly Option<string?> _json = new("--json") { Description = "The file for the results as JSON.", HelpName = "FILE" };
 
@@ -29,7 +27,7 @@ internal sealed class BacktestCommand
     {
         var command = new Command("backtest", "Tests a model in the past, at several origins. For each it is trained on the rows before, and forecasts the "
             + "rows after. Writes backtest.csv: the errors of each fold, of each series, and of Naive2 and Theta.");
-        IEnumerable<Option> options = [.. _source.All, .. _trained.All, _folds, _every, _rows, _once, _season, .. _training.OfFolds, _out, _json];
+        IEnumerable<Option> options = [.. _source.All, .. _trained.All, _folds, _every, _rows, _once, .. _training.OfFolds, _out, _json];
         foreach (Option option in options)
             command.Add(option);
         command.SetAction(Run);
@@ -46,7 +44,7 @@ internal sealed class BacktestCommand
         MLContext ml = Host.Create(_terminal, training);
         SeriesTable table = SeriesTable.Read(_source.Read(parsed));
         _terminal.ShowNotes(table.Notes);
-        int season = parsed.GetValue(_season) ?? SourceOptions.UsualSeason(table);
+        int season = _trained.Season(parsed) ?? SourceOptions.UsualSeason(table);
         SequenceForecaster forecaster = ml.Forecasting.Trainers.Sequence(
             architecture, _trained.Read(parsed, table, training.Shared(_terminal.Cancellation), training.Stride));
         BacktestResult result = ml.Forecasting.Backtest(table.Rows(Enumerable.Range(0, table.RowCount)), forecaster, new BacktestOptions

@@ -25,6 +25,7 @@ public sealed class DocsTests
     [DataRow("rows.md", "RowsExample.cs")]
     [DataRow("dataframes.md", "DataFrameExample.cs")]
     [DataRow("backtesting.md", "BacktestExample.cs")]
+    [DataRow("scaling.md", "ScalingExample.cs")]
     [DataRow("quantiles.md", "QuantileExample.cs")]
     [DataRow("new-data.md", "NewDataExample.cs")]
     [DataRow("anomalies.md", "AnomalyExample.cs")]
@@ -73,6 +74,13 @@ public sealed class DocsTests
             TinyForecasting.View(new MLContext(seed: 1), steps), [.. steps.Select(step => (double)step.Load)]));
         StringAssert.Contains(said, "12 steps after the last row");
         StringAssert.Contains(said, "nine times in ten at most");
+    }
+
+    [TestMethod]
+    public void The_example_of_scaling_runs()
+    {
+        string said = OwnConsole.Printed(() => ScalingExample.Run(TinyForecasting.View(new MLContext(), TinyForecasting.Steps(160))));
+        Assert.AreEqual(4, said.Split('\n').Count(line => line.Contains(": MASE ", StringComparison.Ordinal)));
     }
 
     [TestMethod]

@@ -53,6 +53,8 @@ public sealed class ForecastingContractTests : TaskContract
         int count = network.Length / (Horizon * Targets);
         double Plus(double x) => Math.Log(1 + Math.Exp(x));
         bool counts = kind is ForecastDistributionKind.Poisson or ForecastDistributionKind.NegativeBinomial;
+        if (kind == ForecastDistributionKind.MixtureOfGaussians)
+            return Mixture(network, count, scaling);
         return [.. network.Select((z, i) =>
         {
             (double mean, double deviation) = (scaling.Mean[i % Targets], scaling.Deviation[i % Targets]);
@@ -65,10 +67,40 @@ public sealed class ForecastingContractTests : TaskContract
         })];
     }
 
+    // Softmax of the weights; offsets of −⅔, 0 and ⅔ more, around their own mean and that of all.
+    private static double[] Mixture(double[] network, int count, ChannelScaling scaling)
+    {
+        double[] all = [.. network];
+        for (int at = 0; at < network.Length; at++)
+        {
+            (int step, int place, int target) = (at / (count * Targets), at / Targets % count, at % Targets);
+            double Raw(int component, int part) => network[(step * count + 1 + 3 * component + part) * Targets + target];
+            double[] exponentials = [Math.Exp(Raw(0, 0)), Math.Exp(Raw(1, 0)), Math.Exp(Raw(2, 0))], offsets = [Raw(0, 1) - 2 / 3.0, Raw(1, 1), Raw(2, 1) + 2 / 3.0];
+            double[] weights = [.. exponentials.Select(one => one / exponentials.Sum())];
+            double mean = network[step * count * Targets + target], shift = weights.Zip(offsets, (weight, offset) => weight * offset).Sum();
+            (double level, double unit) = (scaling.Mean[target], scaling.Deviation[target]);
+            int component = (place - 1) / 3;
+            all[at] = place == 0 ? level + unit * mean : ((place - 1) % 3) switch
+            {
+                0 => weights[component],
+                1 => level + unit * (mean + offsets[component] - shift),
+                _ => unit * (Math.Log(1 + Math.Exp(network[at])) + 0.001),
+            };
+        }
+
+        return all;
+    }
+
     // Negative log-densities, from their formulas in standardised units.
     private static double LogLoss(ForecastDistributionKind kind, double[] parameters, double value)
     {
         double error = (value - parameters[0]) / parameters[1];
+        if (kind == ForecastDistributionKind.MixtureOfGaussians)
+        {
+            return -Math.Log(parameters.Skip(1).Chunk(3).Sum(one =>
+                one[0] * Math.Exp(-0.5 * Math.Pow((value - one[1]) / one[2], 2)) / (one[2] * Math.Sqrt(2 * Math.PI))));
+        }
+
         if (kind == ForecastDistributionKind.Gaussian)
             return Math.Log(parameters[1] * Math.Sqrt(2 * Math.PI)) + error * error / 2;
         // The constant of Student's t by the product form of Γ((ν + 1) / 2) / Γ(ν / 2), as an integral: ∫ (1 + x² / ν)^(−(ν + 1) / 2) dx.

@@ -5,6 +5,10 @@ namespace MLNet.Sequence.Tasks;
 /// m and s their mean and deviation, and softplus(x) = ln(1 + e^x): a mean is s z + m, of counts softplus(s z + m), at least 1e-6; a deviation is
 /// s softplus(z); degrees of freedom are 2 + softplus(z), a shape is softplus(z).
 /// </summary>
+/// <remarks>
+/// A mixture has a mean z₀ and, for each component, a weight, an offset and a deviation: weights are the softmax of theirs; offsets are spread evenly around
+/// those of the network, so that components begin apart, and the mean of a component is z₀ + offset − Σ weight · offset, so that z₀ is the mean of all.
+/// </remarks>
 /// <param name="Kind">The family.</param>
 /// <param name="Targets">The number of targets.</param>
 internal sealed record DistributionDecoding(ForecastDistributionKind Kind, int Targets) : ValueDecoding
@@ -15,29 +19,53 @@ internal sealed record DistributionDecoding(ForecastDistributionKind Kind, int T
     /// <summary>The least mean of counts, which must have a logarithm.</summary>
     public const double LeastMean = 1e-6;
 
+    /// <summary>The number of parameters of a component: weight, mean and deviation.</summary>
+    public const int OfComponent = 3;
+
+    /// <summary>The number of components of a mixture; of no meaning otherwise.</summary>
+    public int Components { get; init; } = ForecastOutput.UsualComponents;
+
     /// <summary>The number of parameters.</summary>
     public int Parameters => Kind switch
     {
         ForecastDistributionKind.Poisson => 1,
         ForecastDistributionKind.StudentT => 3,
+        ForecastDistributionKind.MixtureOfGaussians => 1 + OfComponent * Components,
         _ => 2,
     };
 
     /// <summary>Whether values are counts.</summary>
     public bool IsOfCounts => Kind is ForecastDistributionKind.Poisson or ForecastDistributionKind.NegativeBinomial;
 
+    // Weights of a mixture multiply offsets, which have no bound.
+    public override double Slope => Kind == ForecastDistributionKind.MixtureOfGaussians ? double.PositiveInfinity : 1;
+
     public override double Deviation(ChannelScaling scaling, int output) => IsInUnits(output / Targets % Parameters) ? scaling.Deviation[output % Targets] : 1;
 
     public override void Apply(Span<float> values, ChannelScaling scaling)
     {
-        for (int i = 0; i < values.Length; i++)
-            values[i] = (float)Decoded(values[i], i, scaling);
+        Span<double> own = stackalloc double[Parameters];
+        for (int first = 0; first < values.Length; first = Next(first))
+        {
+            for (int place = 0; place < own.Length; place++)
+                own[place] = values[first + place * Targets];
+            Decode(own, first % Targets, scaling);
+            for (int place = 0; place < own.Length; place++)
+                values[first + place * Targets] = (float)own[place];
+        }
     }
 
     public override void Apply(Span<float> network, Span<double> values, ChannelScaling scaling)
     {
-        for (int i = 0; i < values.Length; i++)
-            values[i] = Decoded(network[i], i, scaling);
+        Span<double> own = stackalloc double[Parameters];
+        for (int first = 0; first < values.Length; first = Next(first))
+        {
+            for (int place = 0; place < own.Length; place++)
+                own[place] = network[first + place * Targets];
+            Decode(own, first % Targets, scaling);
+            for (int place = 0; place < own.Length; place++)
+                values[first + place * Targets] = own[place];
+        }
     }
 
     /// <summary>The standardised numbers with the means of counts, which the network gives before their softplus, as standardised counts.</summary>
@@ -48,8 +76,9 @@ internal sealed record DistributionDecoding(ForecastDistributionKind Kind, int T
         float[] means = network.ToArray();
         for (int i = 0; IsOfCounts && i < means.Length; i++)
         {
+            (double mean, double deviation) = (scaling.Mean[i % Targets], scaling.Deviation[i % Targets]);
             if (i / Targets % Parameters == 0)
-                means[i] = (float)((Decoded(means[i], i, scaling) - scaling.Mean[i % Targets]) / scaling.Deviation[i % Targets]);
+                means[i] = (float)((Decoded(means[i], 0, (mean, deviation)) - mean) / deviation);
         }
 
         return means;
@@ -58,18 +87,61 @@ internal sealed record DistributionDecoding(ForecastDistributionKind Kind, int T
     // ln(1 + e^x), without overflow; far from 0 it is e^x to eight digits, of which 1 + e^x would leave none.
     private static double Softplus(double x) => Math.Max(x, 0) + (Math.Abs(x) > 18 ? Math.Exp(-Math.Abs(x)) : Math.Log(1 + Math.Exp(-Math.Abs(x))));
 
-    // Means and deviations; not shapes and degrees of freedom.
-    private bool IsInUnits(int parameter) => parameter == 0 || parameter == 1 && !IsOfCounts;
+    /// <summary>What is added to the offset of a component, in deviations: from −1 to 1.</summary>
+    public double Spread(int component) => (2 * component + 1.0) / Components - 1;
 
-    private double Decoded(double network, int output, ChannelScaling scaling)
+    // The first parameter of the next target, or of the first target of the next step.
+    private int Next(int first) => (first + 1) % Targets == 0 ? first + 1 + (Parameters - 1) * Targets : first + 1;
+
+    // Means and deviations; not shapes, degrees of freedom and weights.
+    private bool IsInUnits(int parameter) => parameter == 0
+        || (Kind == ForecastDistributionKind.MixtureOfGaussians ? parameter % OfComponent != 1 : parameter == 1 && !IsOfCounts);
+
+    // The parameters of a step and target, in place.
+    private void Decode(Span<double> own, int target, ChannelScaling scaling)
     {
-        int target = output % Targets;
         (double mean, double deviation) = (scaling.Mean[target], scaling.Deviation[target]);
-        return (output / Targets % Parameters, IsOfCounts) switch
+        if (Kind == ForecastDistributionKind.MixtureOfGaussians)
+            Standardized(own);
+        for (int place = 0; place < own.Length; place++)
+            own[place] = Decoded(own[place], place, (mean, deviation));
+    }
+
+    // Weights and means of components, in deviations.
+    private void Standardized(Span<double> own)
+    {
+        double largest = double.NegativeInfinity, all = 0, offset = 0;
+        for (int i = 1; i < own.Length; i += OfComponent)
+            largest = Math.Max(largest, own[i]);
+        for (int i = 1; i < own.Length; i += OfComponent)
         {
-            (0, false) => deviation * network + mean,
-            (0, true) => Math.Max(LeastMean, Softplus(deviation * network + mean)),
-            (1, false) => deviation * (Softplus(network) + Floor),
+            own[i + 1] += Spread(i / OfComponent);
+            all += own[i] = Math.Exp(own[i] - largest);
+        }
+
+        for (int i = 1; i < own.Length; i += OfComponent)
+            offset += (own[i] /= all) * own[i + 1];
+        for (int i = 1; i < own.Length; i += OfComponent)
+            own[i + 1] += own[0] - offset;
+    }
+
+    private double Decoded(double network, int place, (double Mean, double Deviation) own)
+    {
+        if (Kind == ForecastDistributionKind.MixtureOfGaussians && place > 0)
+        {
+            return (place % OfComponent) switch
+            {
+                1 => network,
+                2 => own.Deviation * network + own.Mean,
+                _ => own.Deviation * (Softplus(network) + Floor),
+            };
+        }
+
+        return (place, IsOfCounts) switch
+        {
+            (0, false) => own.Deviation * network + own.Mean,
+            (0, true) => Math.Max(LeastMean, Softplus(own.Deviation * network + own.Mean)),
+            (1, false) => own.Deviation * (Softplus(network) + Floor),
             (1, true) => Softplus(network) + Floor,
             _ => LeastDegrees + Softplus(network),
         };

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence;
 
@@ -18,6 +19,12 @@ public enum ForecastDistributionKind
     /// Negative binomial, for counts that vary more: parameters mean μ and shape α; the variance is μ + α μ² (Salinas et al., "DeepAR", 2020).
     /// </summary>
     NegativeBinomial,
+
+    /// <summary>
+    /// A weighted sum of normal distributions, for values with several peaks: parameters mean of all, then weight, mean and deviation of each component
+    /// (Bishop, "Mixture density networks", 1994). Weights add up to 1.
+    /// </summary>
+    MixtureOfGaussians,
 }
 
 /// <summary>The distribution of a target at a step ahead, in the data's units.</summary>
@@ -42,6 +49,7 @@ public sealed record ForecastDistribution
         ForecastDistributionKind.Gaussian => _parameters[1],
         ForecastDistributionKind.StudentT => _parameters[1] * Math.Sqrt(_parameters[2] / (_parameters[2] - 2)),
         ForecastDistributionKind.Poisson => Math.Sqrt(Mean),
+        ForecastDistributionKind.MixtureOfGaussians => new GaussianMixture(_parameters).Deviation(),
         _ => Math.Sqrt(Mean + _parameters[1] * Mean * Mean),
     };
 
@@ -54,6 +62,8 @@ public sealed record ForecastDistribution
             throw new ArgumentOutOfRangeException(nameof(level), level, "The level of a quantile must be above 0 and below 1.");
         if (_parameters.Any(double.IsNaN))
             return double.NaN;
+        if (Kind == ForecastDistributionKind.MixtureOfGaussians)
+            return new GaussianMixture(_parameters).Quantile(level);
         double normal = SpecialFunctions.NormalQuantile(level);
         return Kind switch
         {
@@ -77,6 +87,8 @@ public sealed record ForecastDistribution
         {
             case ForecastDistributionKind.Gaussian:
                 return -0.5 * Math.Log(2 * Math.PI) - Math.Log(_parameters[1]) - error * error / 2;
+            case ForecastDistributionKind.MixtureOfGaussians:
+                return new GaussianMixture(_parameters).LogDensity(value);
             case ForecastDistributionKind.StudentT:
                 double degrees = _parameters[2];
                 return SpecialFunctions.LogGamma((degrees + 1) / 2) - SpecialFunctions.LogGamma(degrees / 2) - 0.5 * Math.Log(degrees * Math.PI)
@@ -121,7 +133,7 @@ public sealed record ForecastDistribution
     /// <summary>Such as "Gaussian(mean 12.5, deviation 2.1)".</summary>
     public override string ToString()
     {
-        IEnumerable<string> named = ForecastOutput.Of(Kind).Values.Zip(
+        IEnumerable<string> named = ForecastOutput.Of(Kind, _parameters.Length / 3).Values.Zip(
             _parameters, (name, value) => string.Create(CultureInfo.InvariantCulture, $"{name.Trim()} {value:G5}"));
         return $"{Kind}({string.Join(", ", named)})";
     }

@@ -6,6 +6,11 @@ namespace MLNet.Sequence;
 /// <summary>The output of a forecaster for each step ahead: a number, quantiles of the value, or a distribution.</summary>
 public sealed record ForecastOutput
 {
+    /// <summary>The usual number of components of a mixture.</summary>
+    internal const int UsualComponents = 3;
+
+    private const int MostComponents = 50;
+
     private ForecastOutput(double[] levels) => Levels = ValueList.Of(levels);
 
     /// <summary>One number. The default of trainers.</summary>
@@ -25,6 +30,16 @@ public sealed record ForecastOutput
 
     /// <summary>A negative binomial distribution, for counts that vary more: parameters mean and shape. Targets must not be negative.</summary>
     public static ForecastOutput NegativeBinomial { get; } = new([]) { Distribution = ForecastDistributionKind.NegativeBinomial };
+
+    /// <summary>
+    /// A mixture of normal distributions, for values with several peaks, such as a machine that is on or off: parameters mean, then weight, mean and
+    /// deviation of each component (Bishop, "Mixture density networks", 1994).
+    /// </summary>
+    /// <param name="components">The number of components, from 2 to 50. Default 3.</param>
+    public static ForecastOutput MixtureOfGaussians(int components = UsualComponents) => Of(ForecastDistributionKind.MixtureOfGaussians, components);
+
+    /// <summary>The number of components of a mixture; null: it is none.</summary>
+    public int? Components { get; private init; }
 
     /// <summary>The family of the distribution; null: it is none.</summary>
     public ForecastDistributionKind? Distribution { get; private init; }
@@ -55,10 +70,14 @@ public sealed record ForecastOutput
         ForecastDistributionKind.StudentT => [" location", " scale", " degrees"],
         ForecastDistributionKind.Poisson => [" mean"],
         ForecastDistributionKind.NegativeBinomial => [" mean", " shape"],
+        ForecastDistributionKind.MixtureOfGaussians => [" mean", .. Enumerable.Range(1, Components ?? UsualComponents).SelectMany(OfComponent)],
         _ => QuantileNames,
     };
 
     private IReadOnlyList<string> QuantileNames => IsPoint ? [""] : [.. Levels.Select(level => string.Create(CultureInfo.InvariantCulture, $" q{level}"))];
+
+    private static IEnumerable<string> OfComponent(int number) =>
+        new[] { "weight", "mean", "deviation" }.Select(name => string.Create(CultureInfo.InvariantCulture, $" {name}{number}"));
 
     /// <summary>The index of the value used where one number is needed.</summary>
     internal int Middle => Levels.Count == 0 ? 0 : Enumerable.Range(0, Levels.Count).MinBy(level => Math.Abs(Levels[level] - 0.5));
@@ -73,7 +92,7 @@ public sealed record ForecastOutput
             : IsPoint ? "" : string.Create(CultureInfo.InvariantCulture, $"; quantiles of the levels {string.Join(", ", Levels)}");
         return new TaskOutput(
             name,
-            Distribution is { } family ? new DistributionDecoding(family, targets.Count) : Decoding(targets.Count, Values.Count),
+            Distribution is null ? Decoding(targets.Count, Values.Count) : Parameters(targets.Count),
             $"{string.Join(", ", targets)}{said}; in the data's units; the first step first")
         {
             Shape = IsPoint ? [horizon, targets.Count] : [horizon, Values.Count, targets.Count],
@@ -86,14 +105,23 @@ public sealed record ForecastOutput
     /// <summary>The loss of forecasts with this number of targets.</summary>
     internal TaskLoss Loss(int targets) => Distribution switch
     {
-        { } kind when new DistributionDecoding(kind, targets) is { IsOfCounts: false } decoding => TaskLoss.Likelihood(decoding),
+        not null when Parameters(targets) is { IsOfCounts: false } decoding => TaskLoss.Likelihood(decoding),
         // Of the mean: its likelihood is not one of standardised numbers.
         not null => TaskLoss.SquaresOf(0, Values.Count, targets),
         null => IsPoint ? TaskLoss.Squares : TaskLoss.Pinball([.. Levels], targets),
     };
 
     /// <summary>The output that is a distribution.</summary>
-    internal static ForecastOutput Of(ForecastDistributionKind kind) => new([]) { Distribution = kind };
+    /// <param name="kind">Its family.</param>
+    /// <param name="components">The number of components of a mixture; null: the usual one.</param>
+    internal static ForecastOutput Of(ForecastDistributionKind kind, int? components = null) => new([])
+    {
+        Distribution = kind,
+        Components = kind == ForecastDistributionKind.MixtureOfGaussians ? components ?? UsualComponents : null,
+    };
+
+    /// <summary>How the parameters of the distribution are decoded from the network's output.</summary>
+    internal DistributionDecoding Parameters(int targets) => new(Distribution!.Value, targets) { Components = Components ?? UsualComponents };
 
     /// <summary>The problems of this output, one sentence each; empty if there are none.</summary>
     internal IEnumerable<string> Problems()
@@ -101,6 +129,8 @@ public sealed record ForecastOutput
         string found = string.Join(", ", Levels.Select(level => FormattableString.Invariant($"{level}")));
         if (Levels.Any(level => !(level > 0 && level < 1)) || Levels.Zip(Levels.Skip(1)).Any(pair => !(pair.First < pair.Second)))
             yield return $"The levels of quantiles must ascend, each above 0 and below 1; found {found}.";
+        if (Components is < 2 or > MostComponents)
+            yield return $"A mixture of normal distributions must have 2 to {MostComponents} components; found {Components}. One is ForecastOutput.Gaussian.";
     }
 
     /// <summary>Sorts the quantiles of each value: [steps, levels, targets].</summary>

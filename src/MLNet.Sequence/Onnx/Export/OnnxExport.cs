@@ -134,6 +134,9 @@ public static class OnnxExport
         if (model.Task.Series is { Scaling: not ScalingKind.Standard } scaled && !model.Scaling.Knows(options.Series))
             yield return $"Series must name a training series for a forecaster with {nameof(ScalingKind)}.{scaled.Scaling}: a graph scales any other series "
                 + $"by the mean and deviation of its window; found {(options.Series is null ? "none" : $"'{options.Series}'")}.";
+        if (model.Task.Series is { Differencing: not null } && !model.Scaling.Knows(options.Series))
+            yield return $"Series must name a training series for a forecaster with {nameof(ForecastingOptions.Differencing)}: a graph scales any other series "
+                + $"by its window, not by its differences; found {(options.Series is null ? "none" : $"'{options.Series}'")}.";
         foreach (string column in model.Task.Outputs.Select(output => output.Name).Where(column => IsTaken(column, options.Mode)))
             yield return $"The model has a column '{column}', but the ONNX model has an input of that name: train it with another name for the column.";
         if (options.Series is { } series && !model.Scaling.BySeries.ContainsKey(series))

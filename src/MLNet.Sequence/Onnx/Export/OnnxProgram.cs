@@ -20,7 +20,7 @@ internal static class OnnxProgram
             : new OnnxPass { Lengths = options.Lengths ? Lengths(graph, seen, "valid steps of each row, from 1") : null, Beside = ahead.Values };
         // A series that was not in training is scaled by its window, so the window is then needed.
         bool own = !model.Scaling.Knows(options.Series);
-        if (state is not null && model.Task.Series is { } forecasting && (own || forecasting.FillsWindows || !model.Managed.CanStep))
+        if (state is not null && model.Task.Series is { } forecasting && (own || forecasting.ReadsWindows || !model.Managed.CanStep))
         {
             // A network that reads its window as a whole runs again at each step; the carried state is the window.
             seen = state.Window("window", seen, forecasting.Context - 1, forecasting.PastSize);
@@ -29,6 +29,8 @@ internal static class OnnxProgram
 
         OnnxScaling scaling = own ? OnnxScaling.Of(seen, model)
             : OnnxScaling.Of(graph, model.Scaling[options.Series].First(model.Task.DataChannels - model.Task.SeriesChannels));
+        if (model.Task.Series is { Differencing: not null } differenced)
+            scaling = scaling with { Differences = new OnnxDifferences(differenced, scaling.Powers?.Apply(seen) ?? seen) };
         OnnxValue scaled = model.Task.Tokens is not null ? seen : scaling.Apply(seen);
         scaled = gaps?.Fill(scaled) ?? scaled;
         (OnnxValue input, OnnxValue output) = model.Task.Series is { CarriesState: true } carries

@@ -24,6 +24,9 @@ internal sealed record Batch(Tensor Input, Tensor Target, double Weight)
     /// <summary>Mean and deviation of the targets of each row, [B, 2, targets], if the loss is in the data's units; else null.</summary>
     public Tensor? Units { get; init; }
 
+    /// <summary>The unit of the errors of each target in each row, [B, targets], in standardised numbers; null: they are standardised themselves.</summary>
+    public Tensor? ErrorUnits { get; init; }
+
     /// <summary>The number of examples, for the reported speed; a chunk counts as its share of the steps of its row.</summary>
     public double Examples { get; init; } = Input.shape[0];
 

@@ -39,6 +39,9 @@ internal sealed class StreamBatches(Windows windows, Forecasting task, SeriesSca
     /// <inheritdoc cref="WindowBatches.LeftOut"/>
     public IReadOnlyList<int> LeftOut { get; init; } = [];
 
+    /// <inheritdoc cref="WindowBatches.Errors"/>
+    public SeasonalUnits? Errors { get; init; }
+
     public long Count => Parts.Length;
 
     public IReadOnlyList<string> Channels => _channels;
@@ -93,6 +96,8 @@ internal sealed class StreamBatches(Windows windows, Forecasting task, SeriesSca
             Continues = InOrder.Continues(examples),
             Examples = forecasts,
             Units = _hasUnits ? Units(places).to(device) : null,
+            ErrorUnits = Errors is { } errors
+                ? tensor(places.SelectMany(place => errors.Of(place.Part.Series.Key, place.Part.Scaling)).ToArray()).view(places.Length, _targets).to(device) : null,
         };
     }
 

@@ -20,6 +20,9 @@ internal sealed class WindowBatches(Windows windows, Forecasting task, SeriesSca
     /// <summary>Indices of targets that are ignored: their values are NaN. Default none.</summary>
     public IReadOnlyList<int> LeftOut { get; init; } = [];
 
+    /// <summary>The units of errors; null, the default: deviations.</summary>
+    public SeasonalUnits? Errors { get; init; }
+
     public long Count => windows.Count;
 
     // Missing targets do not count.
@@ -52,14 +55,16 @@ internal sealed class WindowBatches(Windows windows, Forecasting task, SeriesSca
         int past = task.Context * _channels.Count, future = task.Horizon * _targets;
         // Writes directly to the tensors' memory, without a second copy.
         Tensor input = empty(examples.Length, task.Context, _channels.Count), target = empty(examples.Length, future), beside = empty(examples.Length, _beside);
+        Tensor errors = empty(examples.Length, Errors is null ? 0 : _targets);
         Tensor units = empty(examples.Length, 2, _hasUnits ? _targets : 0);
-        Span<float> inputs = Floats(input), targets = Floats(target), others = Floats(beside), own = Floats(units);
+        Span<float> inputs = Floats(input), targets = Floats(target), others = Floats(beside), own = Floats(units), unit = Floats(errors);
         for (int i = 0; i < examples.Length; i++)
         {
             var seen = new SeenWindow(inputs.Slice(i * past, past), others.Slice(i * _beside, _beside));
             ChannelScaling used = task.Standardize(windows[examples[i]], scaling, seen, targets.Slice(i * future, future));
             for (int place = 0; _hasUnits && place < _targets; place++)
                 (own[2 * i * _targets + place], own[(2 * i + 1) * _targets + place]) = ((float)used.Mean[place], (float)used.Deviation[place]);
+            Errors?.Of(windows[examples[i]].Series.Key, used).CopyTo(unit[(i * _targets)..]);
         }
 
         int missing = task.MissingValues == MissingValues.Error ? 0 : Missing(targets);
@@ -74,6 +79,7 @@ internal sealed class WindowBatches(Windows windows, Forecasting task, SeriesSca
             HasGaps = LeftOut.Count > 0 || missing > 0,
             Beside = _beside == 0 ? null : beside.to(device),
             Units = _hasUnits ? units.to(device) : null,
+            ErrorUnits = Errors is null ? null : errors.to(device),
         };
     }
 

@@ -27,6 +27,7 @@ internal sealed class DistributionLoss(DistributionDecoding decoding, int horizo
         {
             ForecastDistributionKind.Gaussian => Gaussian(values, own[0], Positive(own[1])),
             ForecastDistributionKind.StudentT => StudentT(values - own[0], Positive(own[1]), Softplus(own[2]).Add(DistributionDecoding.LeastDegrees)),
+            ForecastDistributionKind.MixtureOfGaussians => Mixture(values, own),
             ForecastDistributionKind.Poisson => Poisson(Counts(values, batch), CountMean(own[0], batch)),
             _ => NegativeBinomial(Counts(values, batch), CountMean(own[0], batch), Positive(own[1])),
         };
@@ -53,6 +54,16 @@ internal sealed class DistributionLoss(DistributionDecoding decoding, int horizo
     {
         Tensor more = degrees.Add(1).Div(2), spread = ((error / scale).Square() / degrees).log1p();
         return (degrees.Div(2).lgamma() - more.lgamma()).Add(degrees.Mul(Math.PI).log().Div(2)).Add(scale.log()).Add(more * spread);
+    }
+
+    // Bishop 1994, equation 29: −ln Σ w φ, by logarithms.
+    private Tensor Mixture(Tensor value, Tensor[] own)
+    {
+        Tensor All(int place, Func<Tensor, int, Tensor> of) =>
+            stack(Enumerable.Range(0, decoding.Components).Select(i => of(own[1 + DistributionDecoding.OfComponent * i + place], i)), -1); // [.., H, K, C]
+        Tensor weights = All(0, (weight, _) => weight).log_softmax(-1), offsets = All(1, (offset, i) => offset.Add(decoding.Spread(i)));
+        Tensor means = own[0].unsqueeze(-1) + offsets - (weights.exp() * offsets).sum(-1, keepdim: true);
+        return (weights - Gaussian(value.unsqueeze(-1), means, All(2, (deviation, _) => Positive(deviation)))).logsumexp(-1).neg();
     }
 
     private static Tensor Poisson(Tensor count, Tensor mean) => (mean - count * mean.log()).Add(count.Add(1).lgamma());

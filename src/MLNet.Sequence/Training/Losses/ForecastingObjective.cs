@@ -15,7 +15,7 @@ internal sealed class ForecastingObjective(RegressionLoss? loss = null, Forecast
 
     public string LossName => _distribution is not null
         ? "mean negative log-likelihood of a value, in nats"
-        : $"{(_levels is null ? _loss.Name : "mean pinball loss")} per window, in deviations of the training rows";
+        : $"{(_levels is null ? _loss.Name : "mean pinball loss")} per window, {(_levels is null ? _loss : RegressionLoss.Squared).Unit}";
 
     public IReadOnlyList<MetricInfo> Metrics { get; } = [MetricInfo.MeanAbsoluteError];
 
@@ -25,7 +25,8 @@ internal sealed class ForecastingObjective(RegressionLoss? loss = null, Forecast
             return _distribution.Of(output, batch).mean().to(output.dtype);
         if (_levels is not null)
             return Pinball(output, batch.Target, _levels).mean();
-        return batch.HasGaps ? _loss.Of(Known(output, batch)).mean() : RowMean.Of(_loss.Of(output - batch.Target), batch);
+        Tensor errors = batch.ErrorUnits is { } units ? (output - batch.Target) / Wide(units, output) : output - batch.Target;
+        return batch.HasGaps ? _loss.Of(Known(errors, batch)).mean() : RowMean.Of(_loss.Of(errors), batch);
     }
 
     public double[] Measure(Tensor output, Batch batch)
@@ -34,11 +35,15 @@ internal sealed class ForecastingObjective(RegressionLoss? loss = null, Forecast
             output = _distribution.Mean(output, batch);
         else if (_levels is not null)
             output = Steps(output, _levels.Length).select(-2, task!.Output.Middle).reshape(batch.Target.shape); // [.., H, Q, K] → [.., H·K]
-        return [(batch.HasGaps ? Known(output, batch).abs().mean() : RowMean.Of((output - batch.Target).abs(), batch)).item<float>()];
+        return [(batch.HasGaps ? Known(output - batch.Target, batch).abs().mean() : RowMean.Of((output - batch.Target).abs(), batch)).item<float>()];
     }
 
     // All defined errors.
-    private static Tensor Known(Tensor output, Batch batch) => (output - batch.Target).masked_select(batch.Target.isfinite());
+    private static Tensor Known(Tensor errors, Batch batch) => errors.masked_select(batch.Target.isfinite());
+
+    // [B, K] → [B, 1.., H·K], as errors are
+    private static Tensor Wide(Tensor units, Tensor like) =>
+        units.tile([1, like.shape[^1] / units.shape[1]]).view([units.shape[0], .. Enumerable.Repeat(1L, like.shape.Length - 2), like.shape[^1]]);
 
     // τ e, and (τ − 1) e where the actual value is below the quantile; only of defined values.
     private Tensor Pinball(Tensor output, Tensor target, double[] levels)

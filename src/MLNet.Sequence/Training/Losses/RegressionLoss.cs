@@ -20,8 +20,29 @@ public abstract record RegressionLoss
     /// <summary>|e|: predictions approach the median; large errors count less than with e².</summary>
     public static RegressionLoss Absolute { get; } = new AbsoluteError();
 
+    /// <summary>
+    /// |e| over the error that a seasonal naive forecast makes in the training rows of the same series, the mean |y(t) − y(t − m)|: the measure MASE as a
+    /// loss (Hyndman and Koehler, "Another look at measures of forecast accuracy", 2006). Series count by how well they can be forecast, not by how much
+    /// they deviate. A series without such an error (constant, or with no more rows than a season) is weighted as the mean of the others; training
+    /// tells which. For forecasters only; not with <see cref="ForecastingOptions.Differencing"/>, nor with a scaling by logarithms or powers.
+    /// </summary>
+    /// <param name="season">m, the rows in a season; at least 1. Null, the default: those of the frequency, or 1 if it has no season.</param>
+    public static RegressionLoss AbsoluteScaled(int? season = null) => new ScaledError(season);
+
     /// <summary>The name in reports.</summary>
     internal abstract string Name { get; }
+
+    /// <summary>The unit of errors.</summary>
+    internal virtual string Unit => "in deviations of the training rows";
+
+    /// <summary>Whether errors are in a unit of their series, for which rows must be series.</summary>
+    internal bool IsOfSeries => this is ScaledError;
+
+    /// <summary>The rows in a season, whose change is the unit of errors; null: not known, or they are in deviations.</summary>
+    internal virtual int? Season => null;
+
+    /// <summary>This loss with the season of the rows, if it has one and does not know it.</summary>
+    internal RegressionLoss With(int season) => this is ScaledError { Season: null } ? new ScaledError(season) : this;
 
     /// <summary>
     /// e² / 2 up to |e| = δ, and δ (|e| − δ / 2) beyond (Huber, "Robust estimation of a location parameter", 1964; as PyTorch's HuberLoss):
@@ -46,6 +67,23 @@ public abstract record RegressionLoss
     private sealed record AbsoluteError : RegressionLoss
     {
         internal override string Name => "mean absolute error";
+
+        internal override Tensor Of(Tensor error) => error.abs();
+    }
+
+    private sealed record ScaledError(int? Rows) : RegressionLoss
+    {
+        internal override string Name => "mean absolute scaled error";
+
+        internal override string Unit => string.Create(CultureInfo.InvariantCulture, $"in seasonal naive errors of the training rows (season {Rows})");
+
+        internal override int? Season => Rows;
+
+        internal override IEnumerable<string> Problems()
+        {
+            if (Rows < 1)
+                yield return $"Loss must be an AbsoluteScaled loss with a season of at least 1; found {Rows}.";
+        }
 
         internal override Tensor Of(Tensor error) => error.abs();
     }

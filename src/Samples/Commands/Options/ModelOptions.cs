@@ -23,10 +23,19 @@ internal sealed class ModelOptions
     };
 
     private readonly SettingsOption _settings = new();
+    private readonly TargetOptions _targets;
 
-    public ModelOptions() => _architecture.CompletionSources.Add([.. Architecture.Names]);
+    /// <param name="seasonal">What the command has a season for, besides how targets are seen; null: nothing.</param>
+    public ModelOptions(string? seasonal = null)
+    {
+        _targets = new TargetOptions(seasonal);
+        _architecture.CompletionSources.Add([.. Architecture.Names]);
+    }
 
-    public IReadOnlyList<Option> All => [_context, _horizon, _architecture, _carries, _settings.Option];
+    /// <summary>The rows in a season; null: not given.</summary>
+    public int? Season(ParseResult parsed) => _targets.Season(parsed);
+
+    public IReadOnlyList<Option> All => [_context, _horizon, _architecture, _carries, _settings.Option, .. _targets.All];
 
     public Architecture ReadArchitecture(ParseResult parsed) => _settings.Read(parsed, [parsed.GetValue(_architecture)!]).Single();
 
@@ -38,7 +47,7 @@ internal sealed class ModelOptions
         bool carries = parsed.GetValue(_carries);
         if (carries && parsed.GetResult(TrainingFlags.StrideName) is OptionResult { Implicit: false })
             throw new UserError($"--carries-state trains on every row: leave out {TrainingFlags.StrideName}.");
-        return new ForecastingOptions
+        return _targets.Read(parsed, new ForecastingOptions
         {
             Targets = table.Targets,
             SeriesColumnName = table.Source.Series,
@@ -50,6 +59,6 @@ internal sealed class ModelOptions
             Stride = carries ? 1 : stride,
             CarriesState = carries,
             Training = training,
-        };
+        });
     }
 }

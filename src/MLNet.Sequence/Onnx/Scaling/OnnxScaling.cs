@@ -5,8 +5,11 @@ namespace MLNet.Sequence.Onnx;
 /// <summary>Mean and standard deviation of each channel: of a series, [C], or of each window, [B, 1, C]. Null: no scaling.</summary>
 internal sealed record OnnxScaling((OnnxValue Mean, OnnxValue Deviation)? Channels)
 {
-    /// <summary>Channels that are scaled as logarithms; null: none.</summary>
-    public IReadOnlyList<bool>? Logarithms { get; init; }
+    /// <summary>The transforms of channels before they are scaled; null: none.</summary>
+    public OnnxPowers? Powers { get; init; }
+
+    /// <summary>The differences of the targets of the window that is scaled; null: there are none.</summary>
+    public OnnxDifferences? Differences { get; init; }
 
     /// <summary>The scaling of a series or of labels, with weights of this name.</summary>
     public static OnnxScaling Of(OnnxGraph graph, ChannelScaling scaling, string name = "scaling")
@@ -17,7 +20,7 @@ internal sealed record OnnxScaling((OnnxValue Mean, OnnxValue Deviation)? Channe
         return new OnnxScaling((graph.Weight($"{name}_mean", Narrow(scaling.Mean), channels),
             graph.Weight($"{name}_deviation", Narrow(scaling.Deviation), channels)))
         {
-            Logarithms = scaling.Logarithms,
+            Powers = scaling.HasPowers ? new OnnxPowers([.. Enumerable.Range(0, channels).Select(scaling.Power)]) : null,
         };
     }
 
@@ -73,31 +76,27 @@ internal sealed record OnnxScaling((OnnxValue Mean, OnnxValue Deviation)? Channe
         return ((x - Row(scaling.Mean)) / Row(scaling.Deviation)).Cast(DataType.Float);
     }
 
-    public OnnxValue Apply(OnnxValue x) => Channels is { } channels ? (Logarithm(x) - channels.Mean) / channels.Deviation : x;
+    public OnnxValue Apply(OnnxValue x)
+    {
+        if (Differences is { } differences)
+            return differences.Begin((this with { Differences = null, Powers = null }).Apply(differences.Changes()));
+        return Channels is { } channels ? ((Powers?.Apply(x) ?? x) - channels.Mean) / channels.Deviation : x;
+    }
 
     /// <summary>Converts values of the first channels back to the data's units.</summary>
     public OnnxValue Undo(OnnxValue x, int count)
     {
+        if (Differences is { } differences)
+        {
+            OnnxValue values = differences.AddUp((this with { Differences = null, Powers = null }).Undo(x, count));
+            return Powers?.Undo(values, count) ?? values;
+        }
+
         if (Channels is not { } channels)
             return x;
         OnnxValue value = x * channels.Deviation.Slice(-1, 0, count) + channels.Mean.Slice(-1, 0, count);
-        return Logarithms is { } logged
-            ? Flags(x.Graph, logged.Take(count)).Where((value.Exp() - x.Graph.Constant(1f)).Op("Max", x.Graph.Constant(0f)), value)
-            : value;
+        return Powers?.Undo(value, count) ?? value;
     }
-
-    // A missing value stays missing.
-    private OnnxValue Logarithm(OnnxValue x)
-    {
-        if (Logarithms is not { } logged)
-            return x;
-        OnnxValue least = x.Op("Greater", x.Graph.Constant(0f)).Where(x, x.Graph.Constant(0f));
-        OnnxValue logarithm = x.Op("IsNaN").Where(x, (least + x.Graph.Constant(1f)).Op("Log"));
-        return Flags(x.Graph, logged).Where(logarithm, x);
-    }
-
-    private static OnnxValue Flags(OnnxGraph graph, IEnumerable<bool> flags) =>
-        graph.Constant([.. flags.Select(flag => flag ? 1L : 0)]).Cast(DataType.Bool);
 
     /// <summary>Differences in the numbers' units.</summary>
     public OnnxValue Scale(OnnxValue x, int count) => Channels is { } channels ? x * channels.Deviation.Slice(-1, 0, count) : x;

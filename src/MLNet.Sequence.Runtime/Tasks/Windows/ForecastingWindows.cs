@@ -35,8 +35,15 @@ internal static class ForecastingWindows
         /// <param name="fitted">The scaling of the series in training.</param>
         /// <param name="series">The series; null: none.</param>
         /// <param name="window">[steps × channels], in the data's units.</param>
-        public ChannelScaling ScalingOf(SeriesScaling fitted, string? series, ReadOnlySpan<double> window) =>
-            fitted.Of(series, window, task.SteadyInputs ?? [], task.Rule);
+        public ChannelScaling ScalingOf(SeriesScaling fitted, string? series, ReadOnlySpan<double> window)
+        {
+            if (task.Differencing is not { } differencing)
+                return fitted.Of(series, window, task.SteadyInputs ?? [], task.Rule);
+            IReadOnlyList<int> steady = task.SteadyInputs ?? [];
+            ChannelScaling values = task.Rule.HasPowers ? fitted.Of(series, window, steady, task.Rule) : fitted.Pooled;
+            var own = new WindowDifferences(differencing, DifferencedTargets.Powers(task, values), window, task.DataChannels);
+            return fitted.Of(series, own.Of(window, task.DataChannels), steady, task.Rule.OfDifferences) with { Differences = own };
+        }
 
         /// <summary>The scaling of a series that is read from its first step on. The series has a whole context.</summary>
         public ChannelScaling ScalingOf(SeriesScaling fitted, Series series)
@@ -58,12 +65,12 @@ internal static class ForecastingWindows
             var rows = new double[seen.Past.Length / task.InputSize * width];
             series.Rows.CopyTo(origin + 1 - rows.Length / width, rows);
             ChannelScaling scaling = task.CarriesState ? task.ScalingOf(fitted, series) : task.ScalingOf(fitted, series.Key, rows);
-            var ahead = new double[targets];
+            var ahead = new double[target.Length];
             for (int step = 0; step < task.Horizon; step++)
-            {
-                series.Rows.CopyTo(origin + 1 + step, ahead);
-                scaling.Apply(ahead, target.Slice(step * targets, targets));
-            }
+                series.Rows.CopyTo(origin + 1 + step, ahead.AsSpan(step * targets, targets));
+            ahead = scaling.Differences?.Ahead(ahead) ?? ahead;
+            for (int at = 0; at < ahead.Length; at += targets)
+                scaling.Apply(ahead.AsSpan(at, targets), target.Slice(at, targets));
 
             task.StandardizeAhead(series, origin, scaling, seen.Beside);
             task.Standardize(rows, scaling, seen);
@@ -81,6 +88,8 @@ internal static class ForecastingWindows
         {
             int size = task.PastSize, width = task.DataChannels;
             Span<float> past = task.MaskSize == 0 ? seen.Past : new float[rows.Length / width * size];
+            if (scaling.Differences is { } differences)
+                rows = differences.Of(rows, width);
             if (size == width)
             {
                 scaling.Apply(rows, past);
@@ -92,6 +101,7 @@ internal static class ForecastingWindows
                 scaling.Apply(rows[^task.StaticSize..], seen.Beside[^task.StaticSize..], size);
             }
 
+            scaling.Differences?.Begin(past, size);
             task.Fill(past, seen.Past);
         }
 
