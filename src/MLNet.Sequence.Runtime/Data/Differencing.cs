@@ -18,7 +18,7 @@ public sealed record Differencing(bool OfSteps, bool OfSeasons, int? Season = nu
 
     /// <summary>The number of values before a step that its difference needs.</summary>
     [JsonIgnore]
-    internal int Lag => (OfSteps ? 1 : 0) + (OfSeasons ? Season ?? 0 : 0);
+    internal int Lag => (int)Math.Min(int.MaxValue, (OfSteps ? 1L : 0) + (OfSeasons ? Season ?? 0 : 0));
 
     /// <summary>y(t) − y(t − m): for series with a season whose shape stays.</summary>
     /// <param name="season">m, the steps in a season; at least 1. Null, the default: that of the frequency.</param>

@@ -235,6 +235,9 @@ internal sealed record ScalingDocument(ChannelScaling Pooled, IReadOnlyDictionar
     {
         if (task.Tokens is not null && Series.Values.Append(Pooled).Any(scaling => scaling != ChannelScaling.None(1)))
             yield return "Tokens are indices, and not scaled: means are 0 and deviations 1.";
+        bool differences = task.Series is { Differencing: not null };
+        if (Series.Values.Append(Pooled).Any(scaling => scaling is not null && scaling.Undifferenced is null == differences))
+            yield return $"The scaling is {(differences ? "not " : "")}one of differences, and the task has {(differences ? "" : "no ")}{nameof(Forecasting.Differencing)}.";
     }
 
     public SeriesScaling ToScaling() => new(Pooled, Series);

@@ -221,6 +221,9 @@ public sealed class CompareReportTests
         foreach (string name in new[] { "At least one trained architecture", "Rounds", "MaxTime", "Seasonality", "Margin", "Confidence" })
             StringAssert.Contains(message, name);
         StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => ml.Sequence.Compare(rows, rows, TinyForecasting.Options with { Differencing = Differencing.First },
+                [TinyForecasting.TinyLstm])).Message, "leave Differencing null");
+        StringAssert.Contains(
             Assert.ThrowsExactly<ArgumentException>(() => ml.Sequence.Compare(rows, rows, TinyForecasting.Options, [new Lstm { HiddenSize = 0 }])).Message,
                 "HiddenSize must be at least 1");
     }

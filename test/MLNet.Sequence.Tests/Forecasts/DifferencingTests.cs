@@ -213,6 +213,27 @@ public sealed class DifferencingTests
     }
 
     [TestMethod]
+    public void A_file_whose_task_and_scaling_do_not_belong_together_is_refused()
+    {
+        using ForecastingTransformer model = TinyForecasting.Fit(TinyForecasting.Steps(60), Options);
+        var task = (Forecasting)model.Model.Task;
+        foreach (SequenceModel wrong in new[]
+        {
+            With(task with { Differencing = null }),
+            With(task with { Differencing = Differencing.Seasonal(int.MaxValue) }),
+            With(task with { Differencing = Differencing.FirstAndSeasonal(int.MaxValue) }),
+            With(task with { Differencing = Differencing.Seasonal() }),
+        })
+        {
+            using var file = new MemoryStream();
+            wrong.Save(file);
+            Assert.ThrowsExactly<FormatException>(() => SequenceModel.Load(new MemoryStream(file.ToArray())));
+        }
+
+        SequenceModel With(Forecasting other) => new(model.Model.Architecture, other, model.Model.Weights, model.Model.Scaling, model.Model.Report);
+    }
+
+    [TestMethod]
     public void A_missing_value_gives_no_forecast_until_it_has_left_the_window()
     {
         List<Step> rows = TinyForecasting.Steps(60);

@@ -11,6 +11,8 @@ public sealed record ForecastOutput
 
     private const int MostComponents = 50;
 
+    private static readonly string[] PartsOfComponent = ["weight", "mean", "deviation"];
+
     private ForecastOutput(double[] levels) => Levels = ValueList.Of(levels);
 
     /// <summary>One number. The default of trainers.</summary>
@@ -77,7 +79,7 @@ public sealed record ForecastOutput
     private IReadOnlyList<string> QuantileNames => IsPoint ? [""] : [.. Levels.Select(level => string.Create(CultureInfo.InvariantCulture, $" q{level}"))];
 
     private static IEnumerable<string> OfComponent(int number) =>
-        new[] { "weight", "mean", "deviation" }.Select(name => string.Create(CultureInfo.InvariantCulture, $" {name}{number}"));
+        PartsOfComponent.Select(name => string.Create(CultureInfo.InvariantCulture, $" {name}{number}"));
 
     /// <summary>The index of the value used where one number is needed.</summary>
     internal int Middle => Levels.Count == 0 ? 0 : Enumerable.Range(0, Levels.Count).MinBy(level => Math.Abs(Levels[level] - 0.5));
