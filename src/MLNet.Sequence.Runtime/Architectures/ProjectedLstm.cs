@@ -15,7 +15,9 @@ public sealed record ProjectedLstm : Architecture
     /// <summary>Units per layer; at least 1. Default 256.</summary>
     public int HiddenSize { get; init; } = 256;
 
-    /// <summary>Channels of the projection, which the next step, the next layer and the output read; from 1 to HiddenSize. Default 64.</summary>
+    /// <summary>
+    /// Channels of the projection, which the next step, the next layer and the output read; at least 1, usually fewer than units. Default 64.
+    /// </summary>
     public int ProjectionSize { get; init; } = 64;
 
     /// <summary>Layers on top of each other; at least 1. Default 1.</summary>
@@ -44,19 +46,12 @@ public sealed record ProjectedLstm : Architecture
     internal override double LeastWeights => Layers;
 
     /// <inheritdoc/>
-    public override IEnumerable<string> Problems()
-    {
-        string[] problems =
-        [
-            .. AtLeast(1, HiddenSize, nameof(HiddenSize)),
-            .. AtLeast(1, ProjectionSize, nameof(ProjectionSize)),
-            .. AtLeast(1, Layers, nameof(Layers)),
-            .. DropoutRate(Dropout, nameof(Dropout)),
-            .. Finite(ForgetBias, nameof(ForgetBias)),
-        ];
-        foreach (string problem in problems)
-            yield return problem;
-        if (ProjectionSize > HiddenSize && HiddenSize > 0)
-            yield return $"{nameof(ProjectionSize)} must be at most {nameof(HiddenSize)} = {HiddenSize}; found {ProjectionSize}.";
-    }
+    public override IEnumerable<string> Problems() =>
+    [
+        .. AtLeast(1, HiddenSize, nameof(HiddenSize)),
+        .. AtLeast(1, ProjectionSize, nameof(ProjectionSize)),
+        .. AtLeast(1, Layers, nameof(Layers)),
+        .. DropoutRate(Dropout, nameof(Dropout)),
+        .. Finite(ForgetBias, nameof(ForgetBias)),
+    ];
 }

@@ -6,7 +6,7 @@ namespace MLNet.Sequence.Layers;
 /// 4 (inputs + projection) + projection for each. Weights are stacked in PyTorch's order i, f, g, o, with PyTorch's two biases and its names.
 /// </summary>
 /// <param name="HiddenSize">Units, each with a cell; at least 1.</param>
-/// <param name="ProjectionSize">Channels of r and of the output; from 1 to HiddenSize.</param>
+/// <param name="ProjectionSize">Channels of r and of the output; at least 1, usually fewer than units.</param>
 public sealed record ProjectedLstmLayer(int HiddenSize, int ProjectionSize) : Layer
 {
     /// <summary>
@@ -41,9 +41,6 @@ public sealed record ProjectedLstmLayer(int HiddenSize, int ProjectionSize) : La
     [
         .. Limits.AtLeast(1, HiddenSize, nameof(HiddenSize)),
         .. Limits.AtLeast(1, ProjectionSize, nameof(ProjectionSize)),
-        .. ProjectionSize > HiddenSize && HiddenSize > 0
-            ? [$"{nameof(ProjectionSize)} must be at most {nameof(HiddenSize)} = {HiddenSize}; found {ProjectionSize}."]
-            : Array.Empty<string>(),
         .. Limits.Finite(ForgetBias, nameof(ForgetBias)),
     ];
 }

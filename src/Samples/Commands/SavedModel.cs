@@ -40,9 +40,7 @@ internal static class SavedModel
 
     private static SequenceModel? ModelOf(ITransformer transformer) => transformer switch
     {
-        ForecastingTransformer forecaster => forecaster.Model,
-        SequencePredictionTransformer predictor => predictor.Model,
-        NextStepTransformer next => next.Model,
+        SequenceTransformer fitted => fitted.Model,
         IEnumerable<ITransformer> chain => chain.Select(ModelOf).LastOrDefault(model => model is not null),
         _ => null,
     };

@@ -1,5 +1,7 @@
 using MLNet.Sequence.Generation;
+using MLNet.Sequence.Layers;
 using MLNet.Sequence.Managed;
+using MLNet.Sequence.Networks;
 
 namespace MLNet.Sequence.Samples.Onnx;
 
@@ -15,7 +17,11 @@ internal sealed class OnnxPairCheck(SequenceModel model, CheckSequences sequence
     {
         using var session = new OnnxSession(path);
         // One encoder, as all encoder–decoders of the library have.
-        var encoder = new ManagedNetwork(model.Network.Encoder(model.Network.Encoded.Single())!, model.Weights);
+        NetworkPlan plan = model.Network.Encoder(model.Network.Encoded.Single())!;
+        var weights = new Weights();
+        foreach (WeightSpec spec in plan.AllWeights())
+            weights.Add(model.Weights[spec.Name]);
+        var encoder = new ManagedNetwork(plan, weights);
         return OnnxDifference.Of(
             [.. sequences.Rows.SelectMany(row => encoder.Run(Seen(row)))], [.. sequences.Rows.SelectMany(row => session.Run(Source(row))["Memory"].Floats)],
             session, ("Sequence", "Memory"));

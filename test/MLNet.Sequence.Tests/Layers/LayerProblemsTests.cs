@@ -30,7 +30,7 @@ public sealed class LayerProblemsTests
         [new LruLayer(1) { MaxPhase = 0 }, "MaxPhase must be above 0"],
         [new LstmLayer(1) { ForgetBias = double.NaN }, "ForgetBias must be finite; found NaN."],
         [new MinGruLayer(0), "HiddenSize must be at least 1"],
-        [new ProjectedLstmLayer(3, 4), "ProjectionSize must be at most HiddenSize = 3; found 4."],
+        [new ProjectedLstmLayer(3, 0), "ProjectionSize must be at least 1; found 0."],
         [new MinLstmLayer(0), "HiddenSize must be at least 1"],
         [new ParaGruLayer(0), "HiddenSize must be at least 1"],
         [new ParaLstmLayer(0), "HiddenSize must be at least 1"],

@@ -125,7 +125,8 @@ public sealed class OnnxPairTests
                 "use SaveOnnxPair, which writes the encoder");
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => model.SaveOnnxPair(at, at)).Message, "need a file each");
         var wrong = new OnnxOptions { Mode = OnnxMode.Step, Series = "x" };
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => model.SaveOnnxPair(at, other, wrong)).Message, "Mode must be Sequence for a pair, of which the decoder is a step; found Step. Series must be null");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => model.SaveOnnxPair(at, other, wrong)).Message,
+            "Mode must be Sequence for a pair, of which the decoder is a step; found Step. Series must be null");
         SequenceModel single = UntrainedModel.Make(new Gru { HiddenSize = 4 }, new SequenceRegression
         {
             Input = UntrainedModel.Features(2),

@@ -101,7 +101,9 @@ public sealed class NumberPairTests
 
         Sensors[] uneven = [.. rows[..10], new Sensors { Source = [1, 2], Target = [3, 4] }];
         SequenceToSequenceOptions all = Options with { Training = Options.Training with { ValidationFraction = 0 } };
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => Fit(all, uneven)).Message, "steps, not as many as the source column 'Source' in each row: numbers have no end that could be predicted. Set TargetSteps");
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => Fit(all, uneven)).Message,
+            "steps, not as many as the source column 'Source' in each row: numbers have no "
+                + "end that could be predicted. Set TargetSteps");
         using SequenceToSequenceTransformer given = Fit(Options with { TargetSteps = 3 }, uneven);
         Assert.IsTrue(given.Transform(View(uneven)).GetColumn<float[]>("PredictedSequence").All(found => found.Length == 3));
     }

@@ -102,11 +102,10 @@ public sealed class SequenceToSequenceContractTests : ITaskForms
         {
             Assert.AreEqual("", string.Join(" ", task.Problems()));
             Assert.AreEqual(task, ModelFile.ReadTask(ModelFile.TaskJson(task)));
-            // Files of earlier versions do not have them.
-            JsonObject earlier = ModelFile.TaskJson(task).AsObject();
-            Assert.IsTrue(earlier.Remove("targetScaling") && earlier.Remove("targetSteps")
-                && earlier["source"]!["tokens"]!.AsObject().Remove("tokenizer") && earlier["target"]!["tokens"]!.AsObject().Remove("tokenizer"));
-            Assert.AreEqual(task, ModelFile.ReadTask(earlier));
+            // Files of earlier versions do not have these properties, and this one writes none for tokens that are keys: both forms are the same.
+            JsonObject json = ModelFile.TaskJson(task).AsObject();
+            Assert.IsFalse(json.ContainsKey("targetScaling") || json.ContainsKey("targetSteps")
+                || json.ToJsonString().Contains("okenizer", StringComparison.Ordinal));
             CollectionAssert.Contains(task.Outputs.ToArray(), task.Prediction);
             StringAssert.Contains(string.Join(" ", (task with { Target = task.Target with { Tokens = null } }).Problems()), "Target must have tokens");
             StringAssert.Contains(string.Join(" ", (task with { Sharing = EmbeddingSharing.All, Source = Tokens("Source", ["a", "b"]) }).Problems()),
