@@ -6,7 +6,7 @@ namespace MLNet.Sequence.Bench;
 
 /// <summary>
 /// The first forecast of a fresh process after it has loaded a model (an LSTM, hidden 64, context 96): in plain C#, through an engine over ML.NET's
-/// model.zip, and as a table of ML.NET's. Within the process, from before the load to the forecast; and the whole process beside one that does nothing.
+/// model.zip, and as a table of ML.NET's. Within the process, the load and the forecast after it; and the whole process beside one that does nothing.
 /// </summary>
 internal static class FirstForecast
 {
@@ -14,28 +14,28 @@ internal static class FirstForecast
 
     private static readonly string[] Ways = ["nothing", "plain C#", "engine", "table"];
 
-    public static int Run()
+    public static int RunAll()
     {
         string folder = Directory.CreateTempSubdirectory("first-forecast").FullName;
         try
         {
             Make(folder);
-            var runs = Ways.ToDictionary(way => way, _ => new List<(double Inside, double Processor, double Clock)>());
+            var runs = Ways.ToDictionary(way => way, _ => new List<Run>());
             for (int round = 0; round < Rounds; round++)
             {
                 foreach (string way in Ways)
                     runs[way].Add(Start(way, folder));
             }
 
-            double Median(string way, Func<(double Inside, double Processor, double Clock), double> of) => runs[way].Select(of).Order().ElementAt(Rounds / 2);
+            double Median(string way, Func<Run, double> of) => runs[way].Select(of).Order().ElementAt(Rounds / 2);
             bool below = true;
             foreach (string way in Ways)
             {
-                double inside = Median(way, run => run.Inside), processor = Median(way, run => run.Processor), clock = Median(way, run => run.Clock);
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"first-forecast: {way,-9} load and first forecast {inside,5:F0} ms; whole process "
-                    + $"{clock,5:F0} ms, {processor,5:F0} ms of processor time; the fastest of {Rounds}: {runs[way].Min(run => run.Inside),5:F0} and "
-                    + $"{runs[way].Min(run => run.Clock),5:F0} ms"));
-                below &= inside < 300;
+                double forecast = Median(way, run => run.Forecast);
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"first-forecast: {way,-9} load {Median(way, run => run.Load),5:F0} ms, first forecast "
+                    + $"{forecast,5:F0} ms (the fastest of {Rounds}: {runs[way].Min(run => run.Load),5:F0} and {runs[way].Min(run => run.Forecast),5:F0}); whole "
+                    + $"process {Median(way, run => run.Clock),5:F0} ms, {Median(way, run => run.Processor),5:F0} ms of processor time"));
+                below &= forecast < 300;
             }
 
             return below ? 0 : 1;
@@ -49,41 +49,50 @@ internal static class FirstForecast
     /// <summary>The child: loads and forecasts in one way; prints milliseconds of both, and of its processor time.</summary>
     public static int Child(string way, string folder)
     {
-        long began = Stopwatch.GetTimestamp();
+        long began = Stopwatch.GetTimestamp(), loaded = began;
+        void Loaded() => loaded = Stopwatch.GetTimestamp();
         switch (way)
         {
             case "plain C#":
-                Plain(folder);
+                Plain(folder, Loaded);
                 break;
             case "engine":
-                Engine(folder);
+                Engine(folder, Loaded);
                 break;
             case "table":
-                Table(folder);
+                Table(folder, Loaded);
                 break;
         }
 
-        double inside = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{inside} {Environment.CpuUsage.TotalTime.TotalMilliseconds}"));
+        double load = Stopwatch.GetElapsedTime(began, loaded).TotalMilliseconds, forecast = Stopwatch.GetElapsedTime(loaded).TotalMilliseconds;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{load} {forecast} {Environment.CpuUsage.TotalTime.TotalMilliseconds}"));
         return 0;
     }
 
     // Separate methods: a process loads only what its way needs.
-    private static void Plain(string folder) => SequenceModel.Load(Path.Combine(folder, "model.mlseq")).Forecast(new float[96]);
+    private static void Plain(string folder, Action loaded)
+    {
+        SequenceModel model = SequenceModel.Load(Path.Combine(folder, "model.mlseq"));
+        loaded();
+        Check(model.Forecast(new float[96])[0]);
+    }
 
-    private static void Engine(string folder)
+    private static void Engine(string folder, Action loaded)
     {
         var ml = new MLContext();
         ITransformer model = ml.Model.Load(Path.Combine(folder, "model.zip"), out _);
+        loaded();
         using ForecastingEngine<Row, Answer> engine = ml.Forecasting.CreateEngine<Row, Answer>(model);
-        engine.Update(Rows(95));
-        Check(engine.Predict(Rows(96)[95]).Forecast[0]);
+        Row[] rows = Rows(96);
+        engine.Update(rows[..95]);
+        Check(engine.Predict(rows[95]).Forecast[0]);
     }
 
-    private static void Table(string folder)
+    private static void Table(string folder, Action loaded)
     {
         var ml = new MLContext();
         var model = (ForecastingTransformer)ml.Model.Load(Path.Combine(folder, "model.zip"), out _);
+        loaded();
         Check(model.Forecast(ml.Data.LoadFromEnumerable(Rows(200)))[0].Forecast);
     }
 
@@ -112,7 +121,7 @@ internal static class FirstForecast
     private static Row[] Rows(int count) =>
         [.. Enumerable.Range(0, count).Select(i => new Row { Time = new DateTime(2024, 1, 1).AddHours(i), Value = MathF.Sin(i / 4f) })];
 
-    private static (double Inside, double Processor, double Clock) Start(string way, string folder)
+    private static Run Start(string way, string folder)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
@@ -124,8 +133,10 @@ internal static class FirstForecast
         string[] told = process.StandardOutput.ReadToEnd().Split(' ');
         process.WaitForExit();
         double Number(int place) => double.Parse(told[place], CultureInfo.InvariantCulture);
-        return (Number(0), Number(1), Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+        return new Run(Number(0), Number(1), Number(2), Stopwatch.GetElapsedTime(began).TotalMilliseconds);
     }
+
+    private sealed record Run(double Load, double Forecast, double Processor, double Clock);
 
     private sealed class Row
     {

@@ -34,7 +34,7 @@ internal static class LagTrees
         }).Fit(rows).Transform(rows);
         ITransformer model = trainer == LightGbm ? ml.Regression.Trainers.LightGbm().Fit(windows) : ml.Regression.Trainers.FastTree().Fit(windows);
         var input = SchemaDefinition.Create(typeof(Lags));
-        input[nameof(Lags.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, lags);
+        input[nameof(Lags.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, lags, 1);
         using PredictionEngine<Lags, Answer> engine = ml.Model.CreatePredictionEngine<Lags, Answer>(model, inputSchemaDefinition: input);
         return series.ToDictionary(one => one.Key, one =>
         {

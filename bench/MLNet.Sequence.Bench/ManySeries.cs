@@ -11,46 +11,59 @@ namespace MLNet.Sequence.Bench;
 /// </summary>
 internal static class ManySeries
 {
+    private const string Training = "training", Scored = "the same windows once", Backtest = "backtest, its training included", Ahead = "forecasts after the end";
+
     private const int Few = 414, Length = 1_000, Context = 168, Horizon = 48, Origins = 50, Batch = 512;
 
     public static int Run()
     {
-        Dictionary<string, double> few = Start(Few), many = Start(10 * Few);
+        string[] parts = [Training, Scored, Backtest, Ahead];
+        var few = parts.ToDictionary(part => part, part => Start(Few, part));
+        var many = parts.ToDictionary(part => part, part => Start(10 * Few, part));
         double data = 9.0 * Few * Length * sizeof(double) / 1e6;
         Console.WriteLine(FormattableString.Invariant($"many-series: {Length} rows each, context {Context}, horizon {Horizon}, {Origins} origins; a window MLP; ")
-            + FormattableString.Invariant($"cores: {Environment.ProcessorCount}"));
-        foreach (string part in few.Keys.Where(name => name != "MB"))
+            + FormattableString.Invariant($"cores: {Environment.ProcessorCount}; ten times the series are {data:F0} MB more of values in double"));
+        bool reached = true;
+        foreach ((string part, (double seconds, double memory)) in few)
         {
-            Console.WriteLine(FormattableString.Invariant(
-                $"  {part,-34} {few[part],7:F2} s of processor time; ten times the series: {many[part],7:F2} s, {many[part] / few[part]:F1} × (aim: at most 11)"));
+            double times = many[part].Seconds / seconds, more = many[part].Memory - memory;
+            reached &= times <= 11 && more <= data;
+            Console.WriteLine(FormattableString.Invariant($"  {part,-31} {seconds,6:F2} s of processor time, at most {memory,4:F0} MB; ten times the series ")
+                + FormattableString.Invariant($"{many[part].Seconds,6:F2} s, {times,4:F1} × (aim: 11), {more,4:F0} MB more"));
         }
 
-        double extra = many["MB"] - few["MB"];
-        Console.WriteLine(FormattableString.Invariant($"  memory at its peak {few["MB"]:F0} MB; ten times the series {many["MB"]:F0} MB: {extra:F0} MB more, for ")
-            + FormattableString.Invariant($"{data:F0} MB more of data in double (aim: no more)"));
-        double scoring = few["backtest without its training"] / few["the same windows once"];
+        double scoring = (many[Backtest].Seconds - many[Training].Seconds) / many[Scored].Seconds;
         Console.WriteLine(FormattableString.Invariant($"  a backtest without its training over the same windows scored once: {scoring:F2}"));
-        return few.Keys.Where(name => name != "MB").All(part => many[part] <= 11 * few[part]) && extra <= data ? 0 : 1;
+        return reached ? 0 : 1;
     }
 
-    /// <summary>The child: prints the processor time of each part, and the peak of the memory.</summary>
-    public static int Child(string series)
+    /// <summary>The child: prints the processor time of a part, and the peak of the memory in it.</summary>
+    public static int Child(string series, string part)
     {
         int count = int.Parse(series, CultureInfo.InvariantCulture);
         var ml = new MLContext(seed: 1);
         // Everything is compiled before it is measured.
-        Parts(ml, 20);
-        foreach ((string name, double seconds) in Parts(ml, count))
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}={seconds}"));
-        string peak = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM", StringComparison.Ordinal));
-        Console.WriteLine($"MB={double.Parse(peak.Split(':')[1].Replace("kB", ""), CultureInfo.InvariantCulture) / 1024:F1}");
+        Measure(ml, 20, part);
+        (double seconds, double memory) = Measure(ml, count, part);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{part}={seconds}={memory}"));
         return 0;
     }
 
-    private static IEnumerable<(string Name, double Seconds)> Parts(MLContext ml, int series)
+    // The largest memory of the process since the last reset, in MB.
+    private static double Peak()
     {
-        IDataView rows = ml.Data.LoadFromEnumerable(Rows(series));
-        // The number of steps follows from that of the series.
+        string peak = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM", StringComparison.Ordinal));
+        GC.Collect();
+        File.WriteAllText("/proc/self/clear_refs", "5");
+        return double.Parse(peak.Split(':')[1].Replace("kB", ""), CultureInfo.InvariantCulture) / 1024;
+    }
+
+    private static (double Seconds, double Memory) Measure(MLContext ml, int series, string part)
+    {
+        IDataView rows = Cut(ml, series, 0, Length);
+        // A backtest trains on the rows before the first origin.
+        const int first = Length - Horizon - Origins + 1;
+        IDataView before = Cut(ml, series, 0, first), tested = Cut(ml, series, first - Context, Length);
         SequenceForecaster trainer = ml.Forecasting.Trainers.Sequence(new WindowMlp { HiddenSize = 64 }, new ForecastingOptions
         {
             Targets = [nameof(Row.Value)],
@@ -60,40 +73,36 @@ internal static class ManySeries
             Stride = Horizon,
             Training = new TrainingOptions { Epochs = 1, BatchSize = Batch, ShowProgress = false },
         });
+        using ForecastingTransformer? model = part is Scored or Ahead ? trainer.Fit(before) : null;
         var clock = new ProcessorClock();
+        Peak();
         long began = clock.GetTimestamp();
-        double Lap()
+        switch (part)
         {
-            long now = clock.GetTimestamp();
-            double seconds = clock.GetElapsedTime(began, now).TotalSeconds;
-            began = now;
-            return seconds;
+            case Training:
+                trainer.Fit(before).Dispose();
+                break;
+            case Scored:
+                Expect(series * (Origins + Horizon), model!.Transform(tested).GetColumn<float[]>("Forecast").LongCount(one => float.IsFinite(one[0])));
+                break;
+            case Backtest:
+                var options = new BacktestOptions { Folds = Origins, Stride = 1, Refit = false, Seasonality = 24 };
+                Expect(series * Origins, ml.Forecasting.Backtest(rows, trainer, options).Metrics.Count);
+                break;
+            default:
+                Expect(series * Horizon, model!.Forecast(rows).Count);
+                break;
         }
 
-        var options = new BacktestOptions { Folds = Origins, Stride = 1, Refit = false, Seasonality = 24 };
-        // A backtest trains on the rows before the first origin.
-        IDataView before = Cut(ml, series, 0, Length - Horizon - Origins + 1), tested = Cut(ml, series, Length - Horizon - Origins + 1 - Context, Length);
-        Lap();
-        using ForecastingTransformer model = trainer.Fit(before);
-        double fit = Lap();
-        long windows = 0;
-        foreach (float[] forecast in model.Transform(tested).GetColumn<float[]>("Forecast"))
-            windows += float.IsFinite(forecast[0]) ? 1 : 0;
-        double once = Lap();
-        BacktestResult result = ml.Forecasting.Backtest(rows, trainer, options);
-        double backtest = Lap();
-        if (result.Metrics.Count != series * Origins || windows < series * Origins)
-            throw new InvalidOperationException($"Expected {series * Origins} forecasts; found {result.Metrics.Count} of {windows}.");
-        foreach (TrainCatalogBase.CrossValidationResult<ForecastingMetrics> fold in result.Folds.Take(1))
-            ((IDisposable)fold.Model).Dispose();
-        Lap();
-        int ahead = model.Forecast(rows).Count;
-        double table = Lap();
-        if (ahead != series * Horizon)
-            throw new InvalidOperationException($"Expected {series * Horizon} rows; found {ahead}.");
-        // Scoring the tested rows scores the rows of a horizon after the last origin too.
-        double share = Origins / (double)(Origins + Horizon);
-        return [("training", fit), ("the same windows once", once * share), ("backtest without its training", backtest - fit), ("forecasts after the end", table)];
+        // Scoring scores the rows of the last horizon too, which are no origins.
+        double share = part == Scored ? Origins / (double)(Origins + Horizon) : 1;
+        return (share * clock.GetElapsedTime(began, clock.GetTimestamp()).TotalSeconds, Peak());
+    }
+
+    private static void Expect(long expected, long found)
+    {
+        if (found != expected)
+            throw new InvalidOperationException($"Expected {expected} forecasts; found {found}.");
     }
 
     private static IDataView Cut(MLContext ml, int series, int from, int to) => ml.Data.LoadFromEnumerable(Rows(series, from, to));
@@ -109,18 +118,17 @@ internal static class ManySeries
         }
     }
 
-    private static Dictionary<string, double> Start(int series)
+    private static (double Seconds, double Memory) Start(int series, string part)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
             start.ArgumentList.Add(typeof(ManySeries).Assembly.Location);
-        start.ArgumentList.Add("many-series-child");
-        start.ArgumentList.Add(series.ToString(CultureInfo.InvariantCulture));
+        foreach (string argument in new[] { "many-series-child", series.ToString(CultureInfo.InvariantCulture), part })
+            start.ArgumentList.Add(argument);
         using Process process = Process.Start(start)!;
-        string told = process.StandardOutput.ReadToEnd();
+        string[] told = process.StandardOutput.ReadToEnd().Split('=');
         process.WaitForExit();
-        return told.Split('\n').Select(line => line.Split('=')).Where(parts => parts.Length == 2)
-            .ToDictionary(parts => parts[0], parts => double.Parse(parts[1], CultureInfo.InvariantCulture));
+        return (double.Parse(told[1], CultureInfo.InvariantCulture), double.Parse(told[2], CultureInfo.InvariantCulture));
     }
 
     private sealed class Row

@@ -46,6 +46,9 @@ internal sealed class SeriesSet
     /// <summary>The number of values per row, C; at least 1.</summary>
     public int Channels => ChannelNames.Count;
 
+    /// <summary>Whether <see cref="Locate"/> is called. Default true; otherwise no places are kept.</summary>
+    public bool IsLocated { get; init; } = true;
+
     /// <summary>The series, in the order of their first rows.</summary>
     public IReadOnlyList<Series> Series => _series;
 
@@ -87,7 +90,7 @@ internal sealed class SeriesSet
         if (values.Length != Channels)
             throw new ArgumentException($"A row has {Channels} values ({string.Join(", ", ChannelNames)}); found {values.Length}.", nameof(values));
         Series series = GetOrAdd(key);
-        if (_keepsPlaces)
+        if (_keepsPlaces && IsLocated)
         {
             _rowSeries.Add(_byKey[key ?? ""]);
             _rowStep.Add((int)series.Length);
@@ -128,13 +131,13 @@ internal sealed class SeriesSet
 
     /// <summary>The series and step of the row with number <paramref name="row"/>.</summary>
     /// <param name="row">From 0, over all series, in the order in which rows were added.</param>
-    public (Series Series, long Step) Locate(long row) =>
-        !_keepsPlaces ? (_series[0], row) : (_series[_rowSeries[(int)row]], _rowStep[(int)row]);
+    public (Series Series, long Step) Locate(long row) => !IsLocated ? throw new InvalidOperationException("No places are kept.")
+        : !_keepsPlaces ? (_series[0], row) : (_series[_rowSeries[(int)row]], _rowStep[(int)row]);
 
     // The places of the rows so far, which belong to the first series.
     private void KeepPlaces()
     {
-        for (long row = _rowSeries.Count; !_keepsPlaces && row < RowCount; row++)
+        for (long row = _rowSeries.Count; !_keepsPlaces && IsLocated && row < RowCount; row++)
         {
             _rowSeries.Add(0);
             _rowStep.Add((int)row);

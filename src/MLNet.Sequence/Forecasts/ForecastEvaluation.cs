@@ -99,7 +99,7 @@ internal sealed class ForecastEvaluation
         {
             new ForecastingColumns(_host).Check(history.Schema, _task);
             history = ArrangedView.Of(_host, history, _task with { TimeColumnName = _time });
-            past = SeriesReader.Read(history, _task, allowMissing: true, cancellation);
+            past = SeriesReader.Read(history, _task, allowMissing: true, cancellation, isLocated: false);
             CheckUnits(history, past, _training);
             if (_options.References.Count > 0 || _time is not null)
                 earlier = new SeriesHistory([TimedSeries.Of(past, history, TimeIn(history))], TimedSeries.Of(rows, _scored, TimeIn(history)));

@@ -19,10 +19,11 @@ internal static class SeriesReader
     /// </param>
     /// <param name="cancellation">Checked from time to time.</param>
     /// <param name="each">Called for each row, with its series; null: nothing.</param>
+    /// <param name="isLocated">Whether rows are searched for by their number. Default true.</param>
     public static SeriesSet Read(
-        IDataView data, Forecasting task, bool allowMissing, HostCancellation cancellation, Action<SeriesRow, Series>? each = null)
+        IDataView data, Forecasting task, bool allowMissing, HostCancellation cancellation, Action<SeriesRow, Series>? each = null, bool isLocated = true)
     {
-        var set = new SeriesSet(task.Channels);
+        var set = new SeriesSet(task.Channels) { IsLocated = isLocated };
         DataViewSchema.Column? unnamed = allowMissing ? null : UnnamedTime.Find(data.Schema, task);
         IEnumerable<DataViewSchema.Column> columns = Columns(data.Schema, task);
         using DataViewRowCursor cursor = DataFrameColumns.Open(cancellation.Host, data, unnamed is { } dates ? columns.Append(dates) : columns);

@@ -98,6 +98,10 @@ internal static class SavedModel
         Forecasting task = model.Task.Series!;
         if (task.Columns.Any(column => column.Channels.Count != 1))
             throw new UserError("The model reads vector columns, which a CSV file cannot hold.");
-        return new DataSource(path, task.TimeColumnName, [.. task.Columns.Select(column => column.Name)], task.SeriesColumnName) { Format = format };
+        return new DataSource(path, task.TimeColumnName, [.. task.Columns.Select(column => column.Name)], task.SeriesColumnName)
+        {
+            Format = format,
+            FillsMissing = task.MissingValues != MissingValues.Error,
+        };
     }
 }

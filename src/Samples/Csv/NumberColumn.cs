@@ -21,8 +21,11 @@ internal static class NumberColumn
     }
 
     /// <summary>The numbers of a column; they must fit into a float.</summary>
-    public static double[] Read(CsvTable table, int column) =>
-        [.. Enumerable.Range(0, table.RowCount).Select(row => Read(table, column, row))];
+    /// <param name="table">The table.</param>
+    /// <param name="column">The index of the column.</param>
+    /// <param name="takesMissing">Whether a cell may be missing; it is then NaN.</param>
+    public static double[] Read(CsvTable table, int column, bool takesMissing = false) =>
+        [.. Enumerable.Range(0, table.RowCount).Select(row => takesMissing && IsMissing(table.Cells[column][row]) ? double.NaN : Read(table, column, row))];
 
     /// <summary>The number in a cell.</summary>
     public static double Read(CsvTable table, int column, int row)

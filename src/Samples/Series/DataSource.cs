@@ -15,6 +15,9 @@ internal sealed record DataSource(string Path, string? Time, IReadOnlyList<strin
     /// <summary>Whether a usual time column is looked for if none is named.</summary>
     public bool FindsTime { get; init; } = true;
 
+    /// <summary>Whether empty cells, and steps between two rows, are handled by the model; otherwise a cell is refused, and rows are neighbours.</summary>
+    public bool FillsMissing { get; init; }
+
     /// <summary>The format of the file.</summary>
     public FileFormat Format { get; init; } = new();
 

@@ -15,7 +15,7 @@ internal sealed class SeriesTable
     private SeriesTable(DataSource source, CsvTable csv)
     {
         Source = source;
-        _values = [.. Targets.Select(target => NumberColumn.Read(csv, csv.Names.Find(target, "--targets")))];
+        _values = [.. Targets.Select(target => NumberColumn.Read(csv, csv.Names.Find(target, "--targets"), source.FillsMissing))];
         _keys = source.Series is { } series ? Keys(csv, csv.Names.Find(series, "--series")) : null;
         RowCount = csv.RowCount;
         Series = Group();
@@ -31,10 +31,11 @@ internal sealed class SeriesTable
     public TimeAxis? Time { get; }
 
     /// <summary>
-    /// Irregular if steps are missing or follow no rule: rows on both sides of a gap are then neighbours, as a note says. Null: as found.
+    /// Irregular if steps follow no rule, or are missing and not filled: rows on both sides of a gap are then neighbours, as a note says. Null: as found.
     /// </summary>
     public Frequency? Frequency => Time is { } time
-        && Series.Any(series => series.Rows.Count > 1 && time.Rhythm(series.Rows) is not { Rule: not null, Missing: 0 })
+        && Series.Any(series => series.Rows.Count > 1
+            && (time.Rhythm(series.Rows) is not { Rule: not null } rhythm || rhythm.Missing > 0 && !Source.FillsMissing))
         ? Frequency.Irregular : null;
 
     public int RowCount { get; }

@@ -28,7 +28,7 @@ internal static class TimeNotes
             int places = all.Sum(one => one.Rhythm.Gaps.Count);
             string where = places == 1 ? "one place" : FormattableString.Invariant($"{places:N0} places, the first");
             yield return FormattableString.Invariant($"time: {all.Sum(one => one.Rhythm.Missing):N0} steps are missing in {where}{Named(gapped)} between ")
-                + $"{cells[before]} and {cells[after]}; rows on both sides are treated as neighbours";
+                + $"{cells[before]} and {cells[after]}; {(table.Source.FillsMissing ? "they are filled" : "rows on both sides are treated as neighbours")}";
         }
     }
 

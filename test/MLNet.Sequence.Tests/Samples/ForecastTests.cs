@@ -68,6 +68,23 @@ public sealed class ForecastTests
     }
 
     [TestMethod]
+    public void Empty_cells_and_missing_hours_are_filled_if_the_user_says_how()
+    {
+        using var run = new SampleRun();
+        List<Step> steps = TinyForecasting.Steps(60);
+        Step[] rows = [.. steps.Where((_, i) => i is not (20 or 21))];
+        string Line(Step row) => $"{row.Time:yyyy-MM-dd HH:mm},{(row == steps[30] ? "" : row.Load.ToString(CultureInfo.InvariantCulture))}";
+        string data = run.Write("data.csv", "time,Load\n" + string.Join("\n", rows.Select(Line)));
+        string[] args = ["forecast", "--data", data, "--context", "8", "--horizon", "3", "--architecture", "linear", "--epochs", "1"];
+        run.MustRefuse(args, "the cell is empty");
+        Assert.AreEqual(0, run.Run([.. args, "--missing", "interpolate"]), run.Error);
+        StringAssert.Contains(run.Output + run.Error, "2 steps are missing in one place between");
+        StringAssert.Contains(run.Output + run.Error, "they are filled");
+        Assert.DoesNotContain("NaN", File.ReadAllText(run.Path("out/forecasts.csv")));
+        run.MustRefuse([.. args, "--missing", "guess"], "--missing 'guess' must be one of ", "interpolate");
+    }
+
+    [TestMethod]
     public void The_bounds_of_sample_paths_are_written()
     {
         using var run = new SampleRun();

@@ -17,6 +17,7 @@ internal static class SeriesFiles
         test.Files.WriteHours("hours.csv", 60);
         test.Files.WriteHours("other.csv", 70, row => (3 * Math.Cos(row / 5.0)).ToString("F3", CultureInfo.InvariantCulture));
         test.Files.Write("dates.csv", Table("date,a", 12, row => $"{row + 1:00}/02/2024,{row % 3}"));
+        test.Files.Write("gaps.csv", Table("date,a", 60, row => $"{Hour(row)},{(row % 7 == 3 ? "" : Wave(row))}"));
         // 1,234 is a little more than one, or a thousand.
         test.Files.Write("marks.tsv", Table("a\tb", 60, row => $"{(row % 4 == 0 ? "1,234" : row % 4)}\tx"));
         test.Files.Write("keys.csv", Table("date,k,s,a", 60, row => $"{Hour(row)},{row},{(row % 2 == 0 ? "x" : "y")},{Wave(row)}"));
@@ -133,6 +134,7 @@ public sealed class ForecastOptionTests() : OptionContract("forecast", "--data @
         new("--season", "--difference seasonal --season 4", Written, "--difference seasonal --season 3"),
         new("--set", "--set linear.window=4", Written),
         new("--model", "!--context !--horizon !--epochs !--architecture --model @model.zip", run => run.Count("epoch")),
+        new("--missing", "--data @gaps.csv --missing interpolate", Written, "--data @gaps.csv --missing zero"),
         new("--steps", "--steps 7", run => $"{Written(run).Split('\n').Length}"),
         new("--paths", $"{Drawn} --paths 50", Written, Drawn),
         new("--out", "--out @elsewhere", run => run.Has("../elsewhere/forecasts.csv")),

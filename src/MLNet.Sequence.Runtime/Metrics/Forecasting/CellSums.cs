@@ -1,29 +1,58 @@
 namespace MLNet.Sequence.Metrics;
 
-/// <summary>The sum and the number of the terms of one measure, for each cell: a step and a target.</summary>
-internal sealed class CellSums(int cells)
+/// <summary>
+/// The sum and the number of the terms of one measure, for each cell: a step and a target. Measures may share their memory: a backtest has sums for
+/// each series and fold.
+/// </summary>
+/// <param name="memory">The memory of all measures.</param>
+/// <param name="first">The first cell of this measure in it.</param>
+/// <param name="count">The number of cells.</param>
+internal readonly struct CellSums((double[] Sums, int[] Terms) memory, int first, int count)
 {
-    private readonly double[] _sums = new double[cells];
-    private readonly long[] _terms = new long[cells];
+    private readonly double[] _allSums = memory.Sums;
+    private readonly int[] _allTerms = memory.Terms;
+    private readonly int _first = first, _count = count;
+
+    /// <param name="cells">The number of cells; with memory of their own.</param>
+    public CellSums(int cells)
+        : this((new double[cells], new int[cells]), 0, cells)
+    {
+    }
+
+    private Span<double> Sums => _allSums.AsSpan(_first, _count);
+
+    private Span<int> AllTerms => _allTerms.AsSpan(_first, _count);
 
     public void Add(int cell, double value)
     {
-        _sums[cell] += value;
-        _terms[cell]++;
+        Sums[cell] += value;
+        AllTerms[cell]++;
     }
 
     public void Add(CellSums other)
     {
-        for (int cell = 0; cell < _sums.Length; cell++)
+        for (int cell = 0; cell < _count; cell++)
         {
-            _sums[cell] += other._sums[cell];
-            _terms[cell] += other._terms[cell];
+            Sums[cell] += other.Sums[cell];
+            AllTerms[cell] = checked(AllTerms[cell] + other.AllTerms[cell]);
         }
     }
 
-    public double Sum(IEnumerable<int> cells) => cells.Sum(cell => _sums[cell]);
+    public double Sum(IEnumerable<int> cells)
+    {
+        double sum = 0;
+        foreach (int cell in cells)
+            sum += Sums[cell];
+        return sum;
+    }
 
-    public long Terms(IEnumerable<int> cells) => cells.Sum(cell => _terms[cell]);
+    public long Terms(IEnumerable<int> cells)
+    {
+        long terms = 0;
+        foreach (int cell in cells)
+            terms += AllTerms[cell];
+        return terms;
+    }
 
     /// <summary>The mean over cells, each term with a weight that depends on its cell; NaN: no term is defined.</summary>
     /// <param name="cells">The cells.</param>
@@ -37,8 +66,8 @@ internal sealed class CellSums(int cells)
             double factor = weight(cell);
             if (double.IsNaN(factor))
                 continue;
-            sum += _sums[cell] * factor;
-            terms += _terms[cell];
+            sum += Sums[cell] * factor;
+            terms += AllTerms[cell];
         }
 
         return terms == 0 ? double.NaN : sum / terms;
@@ -51,8 +80,8 @@ internal sealed class CellSums(int cells)
         long terms = 0;
         foreach (int cell in cells)
         {
-            sum += _sums[cell];
-            terms += _terms[cell];
+            sum += Sums[cell];
+            terms += AllTerms[cell];
         }
 
         return terms == 0 ? double.NaN : sum / terms;

@@ -5,11 +5,13 @@ namespace MLNet.Sequence.Metrics;
 /// </summary>
 internal sealed class ErrorSums
 {
+    private const int Measured = 7;
+
     private readonly int _targets, _cells;
     private readonly IReadOnlyList<double> _deviations;
 
     // Step h, target k at h * targets + k; without steps only the target.
-    private readonly CellSums _absolute, _squared, _symmetric, _scaled, _squaredScaled, _percentage, _actual;
+    private readonly (double[] Sums, int[] Terms) _memory;
     private readonly QuantileSums? _quantiles;
 
     /// <param name="options">Targets, horizon and levels.</param>
@@ -20,8 +22,7 @@ internal sealed class ErrorSums
         _targets = options.Targets.Count;
         _deviations = options.StandardDeviations;
         _cells = perStep ? checked(options.Horizon * _targets) : _targets;
-        (_absolute, _squared, _symmetric, _scaled) = (new CellSums(_cells), new CellSums(_cells), new CellSums(_cells), new CellSums(_cells));
-        (_squaredScaled, _percentage, _actual) = (new CellSums(_cells), new CellSums(_cells), new CellSums(_cells));
+        _memory = (new double[checked(Measured * _cells)], new int[Measured * _cells]);
         _quantiles = levels ? new QuantileSums(options.Levels, _targets, _cells) : null;
     }
 
@@ -29,13 +30,27 @@ internal sealed class ErrorSums
     public long Count { get; private set; }
 
     /// <summary>The actual values that are 0, which have no percentage.</summary>
-    public long Zeros => _absolute.Terms(All) - _percentage.Terms(All);
+    public long Zeros => Absolute.Terms(All) - Percentage.Terms(All);
 
     /// <summary>The values that have no scale, because their series is constant in sample or has no season there.</summary>
-    public long Unscaled => _absolute.Terms(All) - _scaled.Terms(All);
+    public long Unscaled => Absolute.Terms(All) - Scaled.Terms(All);
 
     /// <summary>All values.</summary>
-    public long Values => _absolute.Terms(All);
+    public long Values => Absolute.Terms(All);
+
+    private CellSums Absolute => Measure(0);
+
+    private CellSums Squared => Measure(1);
+
+    private CellSums Symmetric => Measure(2);
+
+    private CellSums Scaled => Measure(3);
+
+    private CellSums SquaredScaled => Measure(4);
+
+    private CellSums Percentage => Measure(5);
+
+    private CellSums Actual => Measure(6);
 
     private IEnumerable<int> All => Enumerable.Range(0, _cells);
 
@@ -52,16 +67,16 @@ internal sealed class ErrorSums
             {
                 double f = forecast[at], a = actual[at], error = Math.Abs(f - a);
                 int cell = at % _cells;
-                _absolute.Add(cell, error);
-                _squared.Add(cell, error * error);
-                _symmetric.Add(cell, error > 0 ? 200 * error / (Math.Abs(a) + Math.Abs(f)) : 0);
-                _actual.Add(cell, Math.Abs(a));
+                Absolute.Add(cell, error);
+                Squared.Add(cell, error * error);
+                Symmetric.Add(cell, error > 0 ? 200 * error / (Math.Abs(a) + Math.Abs(f)) : 0);
+                Actual.Add(cell, Math.Abs(a));
                 if (a != 0)
-                    _percentage.Add(cell, 100 * error / Math.Abs(a));
+                    Percentage.Add(cell, 100 * error / Math.Abs(a));
                 if (inverse > 0)
-                    _scaled.Add(cell, error * inverse);
+                    Scaled.Add(cell, error * inverse);
                 if (inverseSquare > 0)
-                    _squaredScaled.Add(cell, error * error * inverseSquare);
+                    SquaredScaled.Add(cell, error * error * inverseSquare);
             }
         }
 
@@ -77,7 +92,7 @@ internal sealed class ErrorSums
     }
 
     private IEnumerable<CellSums> Measures() =>
-        [_absolute, _squared, _symmetric, _scaled, _squaredScaled, _percentage, _actual, .. _quantiles?.Measures() ?? []];
+        [Absolute, Squared, Symmetric, Scaled, SquaredScaled, Percentage, Actual, .. _quantiles?.Measures() ?? []];
 
     /// <param name="steps">Of the horizon; of sums without steps all.</param>
     /// <param name="targets">The targets.</param>
@@ -89,21 +104,23 @@ internal sealed class ErrorSums
             from target in Enumerable.Range(firstTarget, targetCount)
             select step * _targets + target];
         double Deviation(int cell) => _deviations.Count > 0 && IsScale(_deviations[cell % _targets]) ? _deviations[cell % _targets] : double.NaN;
-        double actual = _actual.Sum(cells);
+        double actual = Actual.Sum(cells);
         return new ForecastingScores
         {
-            MeanAbsoluteError = _absolute.Mean(cells),
-            MeanSquaredError = _squared.Mean(cells),
-            MeanAbsolutePercentageError = _percentage.Mean(cells),
-            WeightedAbsolutePercentageError = actual > 0 ? 100 * _absolute.Sum(cells) / actual : double.NaN,
-            SymmetricMeanAbsolutePercentageError = _symmetric.Mean(cells),
-            MeanAbsoluteScaledError = _scaled.Mean(cells),
-            RootMeanSquaredScaledError = Math.Sqrt(_squaredScaled.Mean(cells)),
-            StandardizedMeanSquaredError = _squared.Mean(cells, cell => 1 / (Deviation(cell) * Deviation(cell))),
-            StandardizedMeanAbsoluteError = _absolute.Mean(cells, cell => 1 / Deviation(cell)),
+            MeanAbsoluteError = Absolute.Mean(cells),
+            MeanSquaredError = Squared.Mean(cells),
+            MeanAbsolutePercentageError = Percentage.Mean(cells),
+            WeightedAbsolutePercentageError = actual > 0 ? 100 * Absolute.Sum(cells) / actual : double.NaN,
+            SymmetricMeanAbsolutePercentageError = Symmetric.Mean(cells),
+            MeanAbsoluteScaledError = Scaled.Mean(cells),
+            RootMeanSquaredScaledError = Math.Sqrt(SquaredScaled.Mean(cells)),
+            StandardizedMeanSquaredError = Squared.Mean(cells, cell => 1 / (Deviation(cell) * Deviation(cell))),
+            StandardizedMeanAbsoluteError = Absolute.Mean(cells, cell => 1 / Deviation(cell)),
             Quantiles = _quantiles?.Score(cells, actual),
         };
     }
+
+    private CellSums Measure(int place) => new(_memory, place * _cells, _cells);
 
     private static double Inverse(ReadOnlySpan<double> scales, int target) => !scales.IsEmpty && IsScale(scales[target]) ? 1 / scales[target] : 0;
 

@@ -47,7 +47,7 @@ internal sealed class ForecastAhead
         {
             if (!plansFollow || row.HasTarget)
                 _ends[series] = (series.Length, row.Time);
-        });
+        }, isLocated: false);
     }
 
     // Whether a number of steps was asked for, whose known inputs must then be there.
