@@ -127,7 +127,12 @@ internal sealed class TagCommand(Terminal terminal)
     {
         LabelColumnName = "Tags",
         FeatureColumnName = "Words",
-        Tokens = new TokenOptions { EmbeddingSize = parsed.GetValue(_embedding), Dropout = parsed.GetValue(_dropout) ?? 0.3, UnknownToken = Vocabulary.Unknown },
+        Tokens = new TokenOptions
+        {
+            EmbeddingSize = parsed.GetValue(_embedding),
+            Dropout = parsed.GetValue(_dropout) ?? 0.3,
+            UnknownToken = Vocabulary.Unknown,
+        },
         Decoding = parsed.GetValue(_decoding),
         ClassWeights = parsed.GetValue(_balanced) ? ClassWeights.Balanced : ClassWeights.None,
         FocalGamma = parsed.GetValue(_focal) ?? 0,

@@ -12,7 +12,8 @@ internal sealed record StepSequence
     public required int Length { get; init; }
 
     /// <summary>The series and, if it does not begin with it, its first step.</summary>
-    public string Name => First == 1 && Series.Length > 0 ? Series : FormattableString.Invariant($"{Series}{(Series.Length > 0 ? ", from row " : "row ")}{First}");
+    public string Name => First == 1 && Series.Length > 0 ? Series
+        : FormattableString.Invariant($"{Series}{(Series.Length > 0 ? ", from row " : "row ")}{First}");
 
     /// <summary>The values of each step, step by step; NaN for a missing value. Empty: the steps are tokens.</summary>
     public double[] Values { get; init; } = [];

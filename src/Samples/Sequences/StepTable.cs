@@ -57,8 +57,8 @@ internal sealed class StepTable
         if (isText.Contains(true) && steps.Length > 1)
         {
             string[] texts = [.. columns.Steps.Where((_, i) => isText[i]).Select(name => $"'{name}'")];
-            throw new UserError($"A step is several numbers, or one text: {string.Join(", ", texts)} of the {steps.Length} columns hold{(texts.Length == 1 ? "s" : "")} "
-                + "text. Choose columns of numbers alone, or one column of text alone.");
+            throw new UserError($"A step is several numbers, or one text: {string.Join(", ", texts)} of the {steps.Length} columns "
+                + $"hold{(texts.Length == 1 ? "s" : "")} text. Choose columns of numbers alone, or one column of text alone.");
         }
 
         int? tag = columns.Tag is { } name ? csv.Names.Find(name, "--label") : null;

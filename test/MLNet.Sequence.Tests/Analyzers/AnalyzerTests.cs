@@ -20,8 +20,10 @@ public sealed class AnalyzerTests
         + "[|ml.Model.CreatePredictionEngine<Row, Row>(chain)|];")]
     [DataRow("MLSEQ003", "[|ml.Forecasting.CreateEngine<Row, Row>(fitted).Predict(row)|];")]
     [DataRow("MLSEQ003", "using var engine = ml.Forecasting.CreateEngine<Row, Row>(fitted, checkPoint: null); [|engine.Predict(row)|];")]
-    [DataRow("MLSEQ003", "foreach (Row one in recent) { var engine = ml.Forecasting.CreateEngine<Row, Row>(fitted); [|engine.Predict(one)|]; engine.Dispose(); }")]
-    [DataRow("MLSEQ003", "System.Func<Row, Row> answer = one => { using var engine = ml.Forecasting.CreateEngine<Row, Row>(fitted); return [|engine.Predict(one)|]; };")]
+    [DataRow("MLSEQ003", "foreach (Row one in recent) { var engine = ml.Forecasting.CreateEngine<Row, Row>(fitted); "
+        + "[|engine.Predict(one)|]; engine.Dispose(); }")]
+    [DataRow("MLSEQ003", "System.Func<Row, Row> answer = one => { using var engine = ml.Forecasting.CreateEngine<Row, Row>(fitted); "
+        + "return [|engine.Predict(one)|]; };")]
     [DataRow("MLSEQ003", "[|fitted.Transform(ml.Data.LoadFromEnumerable(new[] { row }))|];")]
     [DataRow("MLSEQ003", "var view = ml.Data.LoadFromEnumerable<Row>([row]); [|fitted.Transform(view)|];")]
     public async Task A_mistake_is_found_at_its_place(string rule, string statements)
@@ -31,7 +33,8 @@ public sealed class AnalyzerTests
         Diagnostic found = (await FindAsync(code)).Single();
         Assert.AreEqual(rule, found.Id);
         Assert.AreEqual(expected, code[found.Location.SourceSpan.Start..found.Location.SourceSpan.End]);
-        Assert.Contains(rule == "MLSEQ003" ? "needs the rows before it, and is NaN" : rule == "MLSEQ002" ? "ml.Forecasting.CreateEngine" : expected.Contains("CrossValidate(", StringComparison.Ordinal)
+        Assert.Contains(rule == "MLSEQ003" ? "needs the rows before it, and is NaN"
+            : rule == "MLSEQ002" ? "ml.Forecasting.CreateEngine" : expected.Contains("CrossValidate(", StringComparison.Ordinal)
             ? "ml.Forecasting.CrossValidate" : "ml.Forecasting.TrainTestSplit", found.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
     }
 
@@ -45,12 +48,15 @@ public sealed class AnalyzerTests
     [DataRow("ml.Regression.CrossValidate(data, forecaster, samplingKeyColumnName: \"Shop\");", DisplayName = "whole series in each fold")]
     [DataRow("ml.Model.CreatePredictionEngine<Row, Row>(other);", DisplayName = "an engine on another model")]
     [DataRow("ml.Forecasting.CreateEngine<Row, Row>(fitted);", DisplayName = "the engine of forecasters")]
-    [DataRow("var engine = ml.Forecasting.CreateEngine<Row, Row>(fitted); engine.Update(recent); engine.Predict(row);", DisplayName = "an engine with history")]
+    [DataRow("var engine = ml.Forecasting.CreateEngine<Row, Row>(fitted); engine.Update(recent); engine.Predict(row);",
+        DisplayName = "an engine with history")]
     [DataRow("var engine = ml.Forecasting.CreateEngine<Row, Row>(fitted, \"states.bin\"); engine.Predict(row);", DisplayName = "an engine with states")]
-    [DataRow("var engine = ml.Forecasting.CreateEngine<Row, Row>(fitted); foreach (Row one in recent) engine.Predict(one);", DisplayName = "an engine for all rows")]
+    [DataRow("var engine = ml.Forecasting.CreateEngine<Row, Row>(fitted); foreach (Row one in recent) engine.Predict(one);",
+        DisplayName = "an engine for all rows")]
     [DataRow("var engine = ml.Forecasting.CreateEngine<Row, Row>(fitted); System.Func<Row, Row> answer = one => engine.Predict(one);",
         DisplayName = "an engine that a function keeps")]
-    [DataRow("var engine = ml.Forecasting.CreateEngine<Row, Row>(fitted); Warm(engine); engine.Predict(row);", DisplayName = "an engine that another method has")]
+    [DataRow("var engine = ml.Forecasting.CreateEngine<Row, Row>(fitted); Warm(engine); engine.Predict(row);",
+        DisplayName = "an engine that another method has")]
     [DataRow("var engine = ml.Forecasting.CreateEngine<Row, Row>(fitted); engine.Predict(row); engine.Predict(row);", DisplayName = "rows one by one")]
     [DataRow("fitted.Transform(ml.Data.LoadFromEnumerable(recent));", DisplayName = "a view of rows")]
     [DataRow("fitted.Transform(ml.Data.LoadFromEnumerable<Row>([.. recent]));", DisplayName = "rows in brackets")]

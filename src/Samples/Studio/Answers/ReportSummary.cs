@@ -66,7 +66,8 @@ internal sealed record ReportSummary
         if (report.Recommendation.NeedsRecurrence)
             return "Yes: a recurrent model, or a longer window, is better here.";
         if (report.FeedForwardAgainstRecurrent is not { } pair)
-            return "Only one kind of model was compared.";
+            return report.LeftOut.Count > 0 ? $"Not known yet: {string.Join(" and ", report.LeftOut)} still learned when training ended."
+                : "Only one kind of model was compared.";
         if (pair.Verdict == PairedVerdict.Undecided)
             return "Not shown: these rows do not settle it.";
         return report.DataMemory is { AtLeast: false } memory

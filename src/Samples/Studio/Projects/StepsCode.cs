@@ -30,7 +30,11 @@ internal sealed class StepsCode(Question question, SequenceModel model)
         values["Targets"] = CodeText.Literals(_tags ? model.Task.Prediction.Names?.Values ?? [] : columns);
         values["TargetText"] = CodeText.Comment(string.Join(", ", columns));
         values["NotebookText"] = _tags ? "It tags each row of a sequence." : "It predicts the next row of a sequence.";
-        values["NotebookValue"] = _tokens ? "cell => (double)model.Task.RowInput.Tokens.IndexOf(cell)" : "cell => double.Parse(cell, CultureInfo.InvariantCulture)";
-        values["NotebookAnswer"] = _tokens ? "new { predicted = model.Task.RowInput.Tokens.ValueOf(Array.IndexOf(said, said.Max())), probability = said.Max() }" : "said";
+        values["NotebookValue"] = _tokens
+            ? "cell => (double)model.Task.RowInput.Tokens.IndexOf(cell)"
+            : "cell => double.Parse(cell, CultureInfo.InvariantCulture)";
+        values["NotebookAnswer"] = _tokens
+            ? "new { predicted = model.Task.RowInput.Tokens.ValueOf(Array.IndexOf(said, said.Max())), probability = said.Max() }"
+            : "said";
     }
 }

@@ -29,8 +29,9 @@ internal sealed class ClassifyJob : RowsJob
     private ClassifyJob(LabelledRows rows, Question question, (LabelledRow[] Train, LabelledRow[] Validation, LabelledRow[] Test) parts)
         : base(question, TrainingBudget.Of(question, parts.Train.Length, maySkip: false)) => (_rows, _parts) = (rows, parts);
 
-    public override string Description => FormattableString.Invariant(
-        $"{_rows}; {_parts.Train.Length} to train on, {_parts.Validation.Length} to choose models, {_parts.Test.Length} to test them; up to {Budget.Epochs} passes.");
+    public override string Description =>
+        FormattableString.Invariant($"{_rows}; {_parts.Train.Length} to train on, {_parts.Validation.Length} to choose models, ")
+        + FormattableString.Invariant($"{_parts.Test.Length} to test them; up to {Budget.Epochs} passes.");
 
     public override bool IsCut => _rows.IsCut;
 
@@ -72,7 +73,8 @@ internal sealed class ClassifyJob : RowsJob
             throw new UserError($"All rows have the class '{rows.Classes[0]}': there is nothing to tell apart.");
         var (train, validation, test) = (new List<LabelledRow>(), new List<LabelledRow>(), new List<LabelledRow>());
         var random = new Random(question.Seed);
-        foreach (LabelledRow[] group in rows.Rows.GroupBy(row => row.Label).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => group.ToArray()))
+        foreach (LabelledRow[] group in rows.Rows.GroupBy(row => row.Label).OrderBy(group => group.Key, StringComparer.Ordinal)
+            .Select(group => group.ToArray()))
         {
             random.Shuffle(group);
             int part = Math.Max(1, group.Length / Fifth);

@@ -24,7 +24,8 @@ internal sealed record StepParts(IReadOnlyList<StepSequence> Train, IReadOnlyLis
     {
         StepSequence[] usable = [.. table.Sequences.Where(sequence => sequence.Length >= least)];
         if (usable.Length == 0)
-            throw new UserError($"No sequence of '{Path.GetFileName(table.Path)}' has at least {least} rows: is the column that names the sequences the right one?");
+            throw new UserError(
+                $"No sequence of '{Path.GetFileName(table.Path)}' has at least {least} rows: is it the right column that names the series?");
         bool many = usable.Length >= Many;
         StepParts whole = many ? Drawn(usable, question.Seed) : Cut(usable);
         IReadOnlyList<StepSequence> Pieces(IReadOnlyList<StepSequence> part) =>
@@ -72,7 +73,12 @@ internal sealed record StepParts(IReadOnlyList<StepSequence> Train, IReadOnlyLis
         foreach (StepSequence sequence in sequences)
         {
             (int trainEnd, int validationEnd, int testEnd) = InTime.Ends(sequence.Length);
-            foreach ((List<StepSequence> part, Range steps) in new[] { (train, ..trainEnd), (validation, trainEnd..validationEnd), (test, validationEnd..testEnd) })
+            foreach ((List<StepSequence> part, Range steps) in new[]
+            {
+                (train, ..trainEnd),
+                (validation, trainEnd..validationEnd),
+                (test, validationEnd..testEnd),
+            })
             {
                 if (steps.End.Value > steps.Start.Value)
                     part.Add(sequence.Part(steps));

@@ -33,8 +33,9 @@ internal abstract class StepsJob : RowsJob
                 FormattableString.Invariant($"{Table.Columns.Count} numbers");
             string missing = Table.Missing == 0 ? "" : FormattableString.Invariant($"; interpolated values: {Table.Missing:N0}");
             return FormattableString.Invariant($"{Table.Sequences.Count:N0} sequences of {Table.Steps:N0} rows, each {what}{Subject}{missing}. ")
-                + FormattableString.Invariant($"In pieces of at most {Question.Context:N0} rows {Parts.Train.Count:N0} train, {Parts.Validation.Count:N0} choose models ")
-                + FormattableString.Invariant($"and {Parts.Test.Count:N0} test them ({Parts.How}); up to {Budget.Epochs} passes.");
+                + FormattableString.Invariant($"In pieces of at most {Question.Context:N0} rows {Parts.Train.Count:N0} train, ")
+                + FormattableString.Invariant($"{Parts.Validation.Count:N0} choose models and {Parts.Test.Count:N0} test them ")
+                + FormattableString.Invariant($"({Parts.How}); up to {Budget.Epochs} passes.");
         }
     }
 
@@ -80,7 +81,8 @@ internal abstract class StepsJob : RowsJob
     }
 
     // The file may have a column of this name.
-    private string SequenceColumn => Enumerable.Range(1, int.MaxValue).Select(number => number == 1 ? "sequence" : FormattableString.Invariant($"sequence{number}"))
+    private string SequenceColumn => Enumerable.Range(1, int.MaxValue)
+        .Select(number => number == 1 ? "sequence" : FormattableString.Invariant($"sequence{number}"))
         .First(name => name != Question.Label && !Table.Columns.Contains(name));
 
     private string[] TokenNames() => Vocabulary.Of(Parts.Train.SelectMany(sequence => sequence.Tokens), RareToken);

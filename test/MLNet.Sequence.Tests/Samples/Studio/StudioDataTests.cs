@@ -83,7 +83,8 @@ public sealed class StudioDataTests
         Assert.IsTrue(data.GetProperty("isCut").GetBoolean());
         Assert.IsLessThanOrEqualTo(24, data.GetProperty("plots").GetArrayLength());
         Assert.IsLessThanOrEqualTo(400, data.GetProperty("plots")[0].GetProperty("low").GetArrayLength());
-        object Ask(int context) => new { kind = "forecast", file = "long.csv", targets = new[] { "c7" }, time = "", context, horizon = 2, season = 1, architectures = new[] { "linear" } };
+        object Ask(int context) =>
+            new { kind = "forecast", file = "long.csv", targets = new[] { "c7" }, time = "", context, horizon = 2, architectures = new[] { "linear" } };
         JsonElement look = await studio.Post("api/question", Ask(6));
         StringAssert.Contains(look.GetProperty("description").GetString(), "2,800 rows to train on");
         StringAssert.Contains(look.GetProperty("note").GetString(), "only the first 4,000 were read");
@@ -110,11 +111,13 @@ public sealed class StudioDataTests
         JsonElement data = await studio.Get($"api/data?file=six.{ending}");
         Assert.AreEqual(6, data.GetProperty("rows").GetInt32());
         Assert.AreEqual("time", data.GetProperty("time").GetString());
-        CollectionAssert.IsSubsetOf(new[] { "time time", "load number", "shop text" }, Columns(data, column => $"{Text(column, "name")} {Text(column, "kind")}"));
+        CollectionAssert.IsSubsetOf(new[] { "time time", "load number", "shop text" },
+            Columns(data, column => $"{Text(column, "name")} {Text(column, "kind")}"));
         // An empty cell is named by its row, which has no line.
         Assert.AreEqual("row 3: the cell is empty.", data.GetProperty("columns").EnumerateArray().Single(column => Text(column, "name") == "load")
             .GetProperty("problems")[0].GetString());
-        object question = new { kind = "forecast", file = $"six.{ending}", targets = new[] { "large" }, time = "time", context = 2, horizon = 1, season = 1, architectures = new[] { "linear" } };
+        string[] targets = ["large"], architectures = ["linear"];
+        object question = new { kind = "forecast", file = $"six.{ending}", targets, time = "time", context = 2, horizon = 1, architectures };
         StringAssert.Contains(await studio.Refused(HttpMethod.Post, "api/question", question), "it has 6 rows; at least");
         await Upload($"cut.{ending}", whole[..(whole.Length / 2)]);
         StringAssert.StartsWith(await studio.Refused(HttpMethod.Get, $"api/data?file=cut.{ending}"), $"'cut.{ending}' cannot be read as a file of ");

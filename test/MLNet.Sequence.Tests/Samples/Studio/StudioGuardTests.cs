@@ -105,7 +105,8 @@ public sealed class StudioGuardTests
         try
         {
             foreach (string name in new[] { outside, $"../{Path.GetFileName(outside)}", $"..\\{Path.GetFileName(outside)}",
-                "a/../b.csv", ".hidden.csv", $"{outside}.parquet", "../x.parquet", ".x.arrow", "x.parquet/../y.csv", "studio-runs/studio.lock", "x.parquet.exe", "/etc/passwd", "file.exe", "", "studio-runs/x.csv", "a\u0000.csv", new string('a', 300) + ".csv" })
+                "a/../b.csv", ".hidden.csv", $"{outside}.parquet", "../x.parquet", ".x.arrow", "x.parquet/../y.csv",
+                "studio-runs/studio.lock", "x.parquet.exe", "/etc/passwd", "file.exe", "", "studio-runs/x.csv", "a\u0000.csv", new string('a', 300) + ".csv" })
             {
                 string problem = await studio.Refused(HttpMethod.Get, $"api/data?file={Uri.EscapeDataString(name)}");
                 Assert.DoesNotContain("secret", problem);
@@ -129,7 +130,8 @@ public sealed class StudioGuardTests
     {
         using var studio = new StudioClient();
         string above = Path.GetDirectoryName(studio.Files.Folder)!, name = $"up-{Guid.NewGuid():N}.csv";
-        foreach (string path in new[] { $"..%2F{name}", $"%2Ftmp%2F{name}", $"..%5C{name}", $".{name}", "run.json", "..%2Fx.parquet", ".x.parquet", "studio-runs%2Fx.arrow", "studio.lock" })
+        foreach (string path in new[] { $"..%2F{name}", $"%2Ftmp%2F{name}", $"..%5C{name}", $".{name}", "run.json",
+            "..%2Fx.parquet", ".x.parquet", "studio-runs%2Fx.arrow", "studio.lock" })
         {
             HttpResponseMessage answer = await studio.Http.PostAsync(new Uri(studio.Address, $"api/files/{path}"), new StringContent("a\n1\n"));
             Assert.AreEqual(HttpStatusCode.BadRequest, answer.StatusCode, path);

@@ -20,7 +20,8 @@ public sealed class StudioProjectTests
         string id = await studio.Trained(studio.SmallQuestion());
         using var zip = new ZipArchive(new MemoryStream(await studio.Bytes($"api/runs/{id}/take/linear/project")));
         CollectionAssert.AreEquivalent(new[] { "README.md", "forecast.ipynb", "Forecast/Forecast.csproj", "Forecast/Program.cs",
-            "Forecast/SequenceModel.consumption.cs", "Forecast/HistoryFile.cs", "Forecast/CsvFile.cs", "Forecast/model.sequence", "Forecast/history.csv", "Training/Training.csproj",
+            "Forecast/SequenceModel.consumption.cs", "Forecast/HistoryFile.cs", "Forecast/CsvFile.cs",
+            "Forecast/model.sequence", "Forecast/history.csv", "Training/Training.csproj",
             "Training/Program.cs", "lib/MLNet.Sequence.dll", "lib/MLNet.Sequence.Runtime.dll" },
             zip.Entries.Select(entry => entry.FullName.Replace("HoursForecast/", "", StringComparison.Ordinal)).ToArray());
         string Text(string name) => new StreamReader(zip.GetEntry($"HoursForecast/{name}")!.Open()).ReadToEnd();
@@ -78,7 +79,8 @@ public sealed class StudioProjectTests
         string[][] records = [["series", "time", "a"], ["north, left", "1", "2.5"], ["say \"no\"", "2", ""], ["two\nlines", "3", "-1"], ["", "", "x"]];
         using var files = new SampleRun();
         CsvText.Write(files.Path("history.csv"), records[0], records[1..]);
-        Type csv = Compiled(Template.Fill("CsvFile.cs", new Dictionary<string, string> { ["Namespace"] = "Made", ["CsvFile"] = Template.Fill("CsvFile", Empty) }));
+        Type csv = Compiled(Template.Fill("CsvFile.cs",
+            new Dictionary<string, string> { ["Namespace"] = "Made", ["CsvFile"] = Template.Fill("CsvFile", new Dictionary<string, string>()) }));
         var found = (IEnumerable<(int Line, string[] Cells)>)csv.GetMethod("Read")!.Invoke(null, [files.Path("history.csv")])!;
         CollectionAssert.AreEqual(records.Select(cells => string.Join('|', cells)).ToArray(), found.Select(record => string.Join('|', record.Cells)).ToArray());
         CollectionAssert.AreEqual(new[] { 1, 2, 3, 4, 6 }, found.Select(record => record.Line).ToArray());
@@ -115,7 +117,7 @@ public sealed class StudioProjectTests
         string Text(string name) => new StreamReader(zip.GetEntry($"TwoForecast/{name}")!.Open()).ReadToEnd();
         StringAssert.Contains(Text("Training/Program.cs"), "public double Time");
         StringAssert.StartsWith(Text("Forecast/history.csv"), "name,n,\"load, kW\"\n\"left, up\",0,0\n");
-        foreach (ZipArchiveEntry entry in zip.Entries.Where(entry => entry.Name.EndsWith(".cs", StringComparison.Ordinal) || entry.Name.EndsWith(".ipynb", StringComparison.Ordinal)))
+        foreach (ZipArchiveEntry entry in zip.Entries.Where(entry => Path.GetExtension(entry.Name) is ".cs" or ".ipynb"))
             Assert.DoesNotContain("Split(','", new StreamReader(entry.Open()).ReadToEnd(), entry.FullName);
     }
 
@@ -135,8 +137,6 @@ public sealed class StudioProjectTests
             StringAssert.Contains(code, $"[\"{place}\"] = \"{version}\"");
         }
     }
-
-    private static readonly Dictionary<string, string> Empty = [];
 
     private static Type Compiled(string code)
     {

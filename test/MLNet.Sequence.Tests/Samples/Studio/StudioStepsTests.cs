@@ -140,13 +140,15 @@ public sealed class StudioStepsTests
         await Refuses("Choose at least one column to read", Tags(inputs: []));
         await Refuses("The column 'activity' has two roles", Tags(inputs: ["activity"]));
         await Refuses("There is no column 'lode'. The nearest names in the file: 'load'", Tags(inputs: ["lode"]));
-        studio.Files.Write("counted.csv", "n,load\n" + string.Concat(Enumerable.Range(0, 240).Select(row => FormattableString.Invariant($"{row},{row % 5}\n"))));
+        studio.Files.Write("counted.csv",
+            "n,load\n" + string.Concat(Enumerable.Range(0, 240).Select(row => FormattableString.Invariant($"{row},{row % 5}\n"))));
         await Refuses("The column 'n' has 240 different values (0, 1, 10, …); tags are at most 200", Tags("n", series: null, time: "", file: "counted.csv"));
         await Refuses("'activity' of the 2 columns holds text", Tags(label: "machine", series: null, time: "", inputs: ["load", "activity"]));
         await Refuses("row 25 (line 26)", Tags(file: "untagged.csv"));
         await Refuses("0 does not come after 23", Tags(series: null, time: "hour"));
         await Refuses("Choose shorter pieces", Tags(series: null, time: "", context: 400));
-        await Refuses("row 54", new { kind = "next", file = "gap.csv", series = "machine", targets = new[] { "load" }, time = "hour", context = 24, architectures = new[] { "lstm" } });
+        string[] targets = ["load"], architectures = ["lstm"];
+        await Refuses("row 54", new { kind = "next", file = "gap.csv", series = "machine", targets, time = "hour", context = 24, architectures });
         await Refuses("Choose what is asked: forecast, classify, tag, or next", new { kind = "guess", file = "machines.csv" });
         Assert.AreEqual(0, (await studio.Get("api/runs")).GetArrayLength());
     }
@@ -155,7 +157,7 @@ public sealed class StudioStepsTests
     public void A_validation_tag_that_no_training_row_has_moves_its_sequence()
     {
         using var studio = new StudioClient();
-        var question = new Question { Kind = "tag", File = "rare.csv", Series = "s", Label = "tag", Inputs = ["x"], Time = "", Context = 4, Architectures = ["lstm"] };
+        var question = new Question { Kind = "tag", File = "rare.csv", Series = "s", Label = "tag", Inputs = ["x"], Time = "", Context = 4 };
         // Every third sequence has a tag of its own in its last row.
         studio.Files.Write("rare.csv", "s,x,tag\n" + string.Concat(Enumerable.Range(0, 24).SelectMany(s =>
             Enumerable.Range(0, 4).Select(step => FormattableString.Invariant($"{s},{step},{(step == 3 && s % 3 == 0 ? $"own{s}" : "usual")}\n")))));
