@@ -181,8 +181,8 @@ public sealed record SequenceToSequence : SequenceTask
             nodes.Add(new NetworkNode(NetworkNode.Encoder, encoder, [read]));
         if (Target.Tokens is { } tokens)
             nodes.Add(Vectors(NetworkNode.TargetEmbedding, tokens, NetworkInput.Target, Sharing != EmbeddingSharing.None));
-        nodes.Add(new NetworkNode(
-            NetworkNode.Backbone, backbone, [Target.Tokens is null ? NetworkInput.Target : NetworkNode.TargetEmbedding]) { Memory = memory });
+        string given = Target.Tokens is null ? NetworkInput.Target : NetworkNode.TargetEmbedding;
+        nodes.Add(new NetworkNode(NetworkNode.Backbone, backbone, [given]) { Memory = memory });
         string last = NetworkNode.Backbone;
         if (Sharing != EmbeddingSharing.None && Target.Tokens is { } target && backbone.OutputSize(target.EmbeddingSize) != target.EmbeddingSize)
         {
