@@ -94,7 +94,7 @@ public sealed class MixtureForecastTests
         using var file = new MemoryStream();
         model.Model.SaveOnnx(file, new OnnxOptions());
         using OnnxSession session = OnnxLog.Quietly(() => new OnnxSession(file.ToArray()));
-        float[] found = [.. session.Run(new OnnxTensor("Sequence", [.. windows.SelectMany(window => window)], count, Context, 2))["Forecast"].Floats];
+        float[] all = [.. windows.SelectMany(window => window)], found = [.. session.Run(new OnnxTensor("Sequence", all, count, Context, 2))["Forecast"].Floats];
         AssertNear([.. windows.Select(window => model.Model.Forecast(window, "new"))], [.. found.Chunk(found.Length / count)], 1e-4);
     }
 
