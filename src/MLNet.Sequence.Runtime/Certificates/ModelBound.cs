@@ -42,7 +42,10 @@ internal sealed class ModelBound
         Least(Rows(model, model.Network.InnerReceptiveField), Shown(model));
 
     /// <summary>The number of last rows that this many last steps of the network's input depend on.</summary>
-    public static int? Rows(SequenceModel model, int? steps) => steps + (model.Task.Series?.Differencing?.Lag ?? 0);
+    public static int? Rows(SequenceModel model, int? steps) => steps + Lag(model);
+
+    /// <summary>The rows before a step that the network's input of that step depends on too: those of its difference.</summary>
+    public static int Lag(SequenceModel model) => model.Task.Series?.Differencing?.Lag ?? 0;
 
     /// <summary>The smaller of two; null: unbounded.</summary>
     public static int? Least(int? one, int? other) => one is { } first && other is { } second ? Math.Min(first, second) : one ?? other;

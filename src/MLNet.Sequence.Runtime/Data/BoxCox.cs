@@ -15,7 +15,7 @@ internal static class BoxCox
     /// <param name="series">The values of each series, without missing ones.</param>
     public static double Lambda(IEnumerable<double[]> series)
     {
-        double[][] all = [.. series.Where(values => values.Length > 1).Select(Logarithms).Where(values => values.Min() < values.Max())];
+        double[][] all = [.. series.Where(Varies).Select(Logarithms).Where(values => values.Min() < values.Max())];
         if (all.Length == 0)
             return 1;
         double Likelihood(double lambda) => all.Sum(values => LogLikelihood(lambda, values));
@@ -23,6 +23,14 @@ internal static class BoxCox
         double best = Step * Enumerable.Range(0, steps + 1).MaxBy(step => Likelihood(Step * step));
         double lambda = Highest(Likelihood, Math.Max(0, best - Step), Math.Min(PowerTransform.MostLambda, best + Step));
         return lambda < Smallest ? 0 : lambda;
+    }
+
+    // What only rounding changes has no likelihood: it would be one of rounding errors, and decide for all.
+    private static bool Varies(double[] values)
+    {
+        var moments = new ChannelMoments(1);
+        moments.Add(values);
+        return !moments.IsConstant(0);
     }
 
     // Logarithms of values over their geometric mean, which leaves the likelihood as it is: Σ ln v is then 0.

@@ -81,7 +81,7 @@ public sealed record ChannelScaling(
             yield return $"The {name} has flags for {logarithms.Count} logarithms; the task has {channels} channels.";
         if (Powers is { } powers && powers.Count > channels)
             yield return $"The {name} has {powers.Count} power transforms; the task has {channels} channels.";
-        foreach (string problem in (Powers ?? []).SelectMany(power => power.Problems(name)))
+        foreach (string problem in (Powers ?? []).SelectMany(power => power?.Problems(name) ?? [$"The {name} has an empty power transform."]))
             yield return problem;
         foreach (string problem in Standard is { Standard: null } moments ? moments.Problems(channels, $"standard {name}") : [])
             yield return problem;
@@ -92,6 +92,30 @@ public sealed record ChannelScaling(
             if (!double.IsFinite(Mean[i]) || !double.IsFinite(Deviation[i]) || Deviation[i] <= 0)
                 yield return string.Create(CultureInfo.InvariantCulture, $"The {name} of channel {i} has the mean {Mean[i]} and the deviation "
                     + $"{Deviation[i]}; expected a finite mean and a finite deviation above 0.");
+        }
+    }
+
+    /// <summary>The contradictions between a scaling that a file describes and its task, one sentence each.</summary>
+    /// <param name="rule">How the task scales.</param>
+    /// <param name="ofDifferences">Whether it sees its targets as differences.</param>
+    /// <param name="name">The name of the scaling in messages.</param>
+    internal IEnumerable<string> Contradictions(ScalingRule rule, bool ofDifferences, string name)
+    {
+        int powers = rule.Kind == ScalingKind.BoxCox ? rule.Targets : 0;
+        if ((Powers?.Count ?? 0) != powers || Powers is not null && powers == 0)
+            yield return $"The {name} has {Powers?.Count ?? 0} power transforms; a task of {rule.Targets} targets with {nameof(ScalingKind)}.{rule.Kind} has {powers}.";
+        int logarithms = rule.Kind == ScalingKind.Log1p ? rule.Targets : 0;
+        if (!(Logarithms ?? []).SequenceEqual(Enumerable.Range(0, Logarithms?.Count ?? 0).Select(channel => channel < logarithms))
+            || Logarithms is null != (logarithms == 0))
+        {
+            yield return $"The {name} has logarithms of {Logarithms?.Count(isLogged => isLogged) ?? 0} channels; a task of {rule.Targets} targets with "
+                + $"{nameof(ScalingKind)}.{rule.Kind} has them of {(logarithms == 0 ? "none" : "its targets")}.";
+        }
+
+        if (Undifferenced is not null != ofDifferences)
+        {
+            yield return $"The {name} is {(ofDifferences ? "without" : "with")} the mean and deviation of undifferenced values; the task "
+                + $"{(ofDifferences ? "has" : "has no")} {nameof(Differencing)}.";
         }
     }
 
@@ -116,6 +140,9 @@ public sealed record ChannelScaling(
 
     /// <summary>A value, or difference, as the network sees it, in double.</summary>
     internal double Seen(double value, int channel) => ((Own(channel) is { } power ? power.Apply(value) : value) - Mean[channel]) / Deviation[channel];
+
+    /// <summary>The mean of the training rows, or of the window, as the network sees it: 0 unless the centre is another number than the mean.</summary>
+    internal float SeenMean(int channel) => (float)((Scaled.Mean[channel] - Mean[channel]) / Deviation[channel]);
 
     // The value of what the network gives.
     private double Given(double seen, int channel)
@@ -153,6 +180,8 @@ public sealed record ChannelScaling(
         {
             Logarithms = Logarithms?.Take(channels).ToArray(),
             Powers = Powers?.Take(channels).ToArray(),
+            Standard = Standard?.First(channels),
+            Undifferenced = Undifferenced?.First(channels),
         };
 
     /// <summary>Standardises some channels of one row, starting at a given one.</summary>

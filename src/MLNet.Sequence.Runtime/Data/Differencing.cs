@@ -10,11 +10,14 @@ namespace MLNet.Sequence;
 /// </summary>
 /// <param name="OfSteps">Whether a value is seen as its difference from the value a step earlier.</param>
 /// <param name="OfSeasons">Whether a value is seen as its difference from the value a season earlier; of both, the second of the first.</param>
-/// <param name="Season">The steps in a season, at least 1; null, the default: those of the frequency, such as 24 for hours.</param>
+/// <param name="Season">The steps in a season, from 1 to 100,000,000; null, the default: those of the frequency, such as 24 for hours.</param>
 public sealed record Differencing(bool OfSteps, bool OfSeasons, int? Season = null)
 {
     /// <summary>y(t) − y(t − 1): for series whose level wanders.</summary>
     public static Differencing First { get; } = new(OfSteps: true, OfSeasons: false);
+
+    /// <summary>The longest season.</summary>
+    internal const int MostSeason = 100_000_000;
 
     /// <summary>The number of values before a step that its difference needs.</summary>
     [JsonIgnore]
@@ -33,8 +36,8 @@ public sealed record Differencing(bool OfSteps, bool OfSeasons, int? Season = nu
     {
         if (!OfSteps && !OfSeasons)
             yield return "Differencing must be of steps, of seasons or of both; leave it null for none.";
-        if (OfSeasons && Season is < 1 || !OfSeasons && Season is not null)
-            yield return $"The Season of Differencing must be at least 1, and null without differences of seasons; found {Season}.";
+        if (OfSeasons && Season is < 1 or > MostSeason || !OfSeasons && Season is not null)
+            yield return $"The Season of Differencing must be from 1 to {MostSeason}, and null without differences of seasons; found {Season}.";
     }
 
     /// <summary>What the values before a step predict if its difference is 0.</summary>

@@ -4,11 +4,16 @@ namespace MLNet.Sequence;
 
 /// <summary>
 /// The power transform of a channel: ((v + c)^λ − 1) / λ, and ln(v + c) with λ = 0, of values v of at least 0 (Box and Cox, "An analysis of
-/// transformations", 1964, equations 1 and 2). Its inverse is exact; it is at least 0.
+/// transformations", 1964, equations 1 and 2). Its inverse is at least 0, and exact for values of at least <see cref="Least"/> − c: a smaller one is read as
+/// that, and comes back as it.
 /// </summary>
 /// <param name="Lambda">λ, from 0 to 2. A negative power would have a pole: forecasts near it would be arbitrarily large.</param>
-/// <param name="Shift">c, at least 0, in the data's units; 0 if all values are above 0.</param>
-/// <param name="Least">The smallest v + c that is transformed, above 0; what is smaller, such as a negative value in scoring, is read as it.</param>
+/// <param name="Shift">c, at least 0, in the data's units; half of the smallest training value above 0 if there is a zero among them, else 0.</param>
+/// <param name="Least">
+/// The smallest v + c that is transformed, above 0: half of the smallest training value above 0. What is smaller is read as it. If the training
+/// values have a zero, c is the same number, so only negative values are smaller. If they have none, c is 0, and every value below half of the smallest
+/// training value counts as that half, a zero in scoring too.
+/// </param>
 public sealed record PowerTransform(double Lambda, double Shift, double Least)
 {
     /// <summary>The largest power.</summary>
@@ -16,6 +21,9 @@ public sealed record PowerTransform(double Lambda, double Shift, double Least)
 
     /// <summary>ln(1 + v).</summary>
     internal static PowerTransform Log1p { get; } = new(0, 1, 1);
+
+    /// <summary>The power 1, which leaves differences and zeros as they are: for a target without any value in training.</summary>
+    internal static PowerTransform None { get; } = new(1, 0, 1e-30);
 
     /// <summary>The transform with a power, for values of a channel.</summary>
     /// <param name="lambda">The power.</param>

@@ -25,7 +25,7 @@ internal static class ScaleStatistics
         {
             double[] known = [.. rows.Values(channel).Where(value => !double.IsNaN(value))];
             if (known.Length == 0)
-                return new Scaled(others.Mean[channel], others.Deviation[channel], others.Power(channel));
+                return new Scaled(others.Mean[channel], others.Deviation[channel], others.Power(channel) ?? Unknown(rule.Of(channel)));
             PowerTransform? power = Power(rule.Of(channel), known, others.Power(channel),
                 values => rows.Still(channel) is null ? rows.Lambda(channel, values) : others.Power(channel)?.Lambda ?? 1);
             if (power is not null)
@@ -41,7 +41,7 @@ internal static class ScaleStatistics
             Deviation = [.. channels.Select(one => one.Scale)],
             Standard = standard,
             Logarithms = rule.Kind == ScalingKind.Log1p ? [.. channels.Select(one => one.Power is not null)] : null,
-            Powers = rule.Kind == ScalingKind.BoxCox ? [.. channels.Select(one => one.Power).OfType<PowerTransform>()] : null,
+            Powers = rule.Kind == ScalingKind.BoxCox ? [.. channels.Take(rule.Targets).Select(one => one.Power!)] : null,
         };
     }
 
@@ -49,6 +49,14 @@ internal static class ScaleStatistics
     {
         ScalingKind.Log1p => PowerTransform.Log1p,
         ScalingKind.BoxCox => PowerTransform.Of(lambda(known), known, others?.Least ?? 1),
+        _ => null,
+    };
+
+    // Of a target without any value in training.
+    private static PowerTransform? Unknown(ScalingKind kind) => kind switch
+    {
+        ScalingKind.Log1p => PowerTransform.Log1p,
+        ScalingKind.BoxCox => PowerTransform.None,
         _ => null,
     };
 

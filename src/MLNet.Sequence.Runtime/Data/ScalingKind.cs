@@ -42,7 +42,9 @@ public enum ScalingKind
     /// transformations", 1964). A series that was not in training has the λ that fits all series best, each at its own level. For values of at least
     /// 0 whose changes grow with their level in a way that the data tells: <see cref="Log1p"/> fixes it. Forecasts are never below 0. What was the mean
     /// of transformed values comes back as about the median, not the mean, of the values: there is no correction of that bias. Negative targets are
-    /// refused in training, and read as 0 in scoring. No certificate of a recurrent model.
+    /// refused in training. In scoring, what is below the values of training is read as their least (<see cref="PowerTransform.Least"/>): a negative
+    /// value as 0 if training had a zero; if it had none, everything below half of the smallest training value, zeros too, as that half. No certificate
+    /// of a recurrent model.
     /// </summary>
     BoxCox,
 }

@@ -35,10 +35,11 @@ internal sealed class WindowDifferences
     /// <summary>The first differences of a window are not known: the network sees their mean, or NaN where the value itself is missing.</summary>
     /// <param name="past">[steps × size], standardised.</param>
     /// <param name="size">The values of a step.</param>
-    public void Begin(Span<float> past, int size)
+    /// <param name="scaling">The scaling of the differences.</param>
+    public void Begin(Span<float> past, int size, ChannelScaling scaling)
     {
-        for (int step = 0; step < _differencing.Lag; step++)
-            _first.AsSpan(step * _targets, _targets).CopyTo(past[(step * size)..]);
+        for (int place = 0; place < _first.Length; place++)
+            past[place / _targets * size + place % _targets] = _first[place] + scaling.SeenMean(place % _targets);
     }
 
     /// <summary>The differences of the values after the window.</summary>

@@ -30,6 +30,12 @@ internal sealed record MemorySubject
     /// <summary>The output of an example, given its steps and the number of last steps shown, at most all.</summary>
     public required Func<int, float[], int, float[]> Run { get; init; }
 
+    /// <summary>
+    /// Rows before those that <see cref="Run"/> shows that an output depends on too: a difference needs the values before it, and a forecast is added up
+    /// from them. Default 0.
+    /// </summary>
+    public int Lag { get; init; }
+
     /// <summary>Number of neighbouring examples that share data or are correlated: at least 1; 0: each is independent.</summary>
     public int Overlap { get; init; } = 1;
 
@@ -50,6 +56,9 @@ internal sealed record MemorySubject
 
     /// <summary>Number of steps of an example.</summary>
     public int Length(int example) => Sequences[example].Length / Features;
+
+    /// <summary>The output of an example that depends on this number of last rows, above <see cref="Lag"/>.</summary>
+    public float[] RunOn(int example, int rows) => rows >= Length(example) ? RunWhole(example) : Run(example, Sequences[example], rows - Lag);
 
     /// <summary>The output of an example with all its steps.</summary>
     public float[] RunWhole(int example) => Run(example, Sequences[example], Length(example));

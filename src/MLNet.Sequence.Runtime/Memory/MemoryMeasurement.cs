@@ -76,12 +76,12 @@ internal sealed class MemoryMeasurement(MemorySubject subject, MemoryOptions opt
     private IEnumerable<int> Shown()
     {
         if (options.Steps.Count > 0)
-            return options.Steps.Where(steps => steps < _longest).Append(_longest).Distinct().Order();
-        return Enumerable.Range(0, 31).Select(power => 1 << power).TakeWhile(steps => steps < _longest).Append(_longest);
+            return options.Steps.Where(steps => steps > subject.Lag && steps < _longest).Append(_longest).Distinct().Order();
+        return Enumerable.Range(0, 30).Select(power => subject.Lag + (1 << power)).TakeWhile(steps => steps < _longest).Append(_longest);
     }
 
     private float[] Truncated(int example, int steps, float[] full) =>
-        steps >= subject.Length(example) ? full : subject.Run(example, subject.Sequences[example], steps);
+        steps >= subject.Length(example) ? full : subject.RunOn(example, steps);
 
     private double[] Losses(float[][] outputs) => [.. outputs.Select((output, i) => subject.Loss(i, output))];
 

@@ -27,7 +27,8 @@ public sealed record MemoryOptions
 
     /// <summary>
     /// The numbers of last steps to show, each at least 1; numbers above the longest example are left out. Empty, the default: 1, 2, 4, …
-    /// and the longest.
+    /// and the longest. With <see cref="Forecasting.Differencing"/>, numbers up to the steps before a value that its difference needs are left
+    /// out, and the default is 1, 2, 4, … more than these.
     /// </summary>
     public IReadOnlyList<int> Steps { get; init => field = ValueList.Of(value); } = ValueList.Create<int>();
 

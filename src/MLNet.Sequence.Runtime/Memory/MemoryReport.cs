@@ -59,7 +59,8 @@ public sealed class StepInfluence
 /// <item>Forecasting: a window of the context's length; the windows are evenly spread over all origins of the data. If the state is
 /// carried: up to eight contexts that end in such an origin, which is then the largest memory that can be measured. Its last k steps are
 /// shown. Level and scale of the window by <see cref="MemoryOptions.WindowStatistics"/>. Metric: the mean squared error over horizon and
-/// targets in standardised units.</item>
+/// targets in standardised units. With <see cref="Forecasting.Differencing"/>, k counts rows: the last k hold k differences less those steps before a
+/// value that its difference needs. The metric and influences are of differences.</item>
 /// <item>Classification and regression: a row; the last k steps of its sequence, whose outputs are pooled. Metric: log-loss in nats; the
 /// squared error in units of the label's standard deviation.</item>
 /// <item>Next step: a predicted step of a row; these steps are evenly spread over all predicted steps; the k steps before it. Metric: the

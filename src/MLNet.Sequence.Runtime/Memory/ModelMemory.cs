@@ -1,3 +1,4 @@
+using MLNet.Sequence.Certificates;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Managed;
 using MLNet.Sequence.Networks;
@@ -23,6 +24,7 @@ internal static class ModelMemory
             Sequences = [.. examples.Select(example => example.Sequence)],
             Overlap = model.Task.Overlap(examples.Count > 0 ? examples[0].Stride : 0),
             Run = Function(model, examples),
+            Lag = ModelBound.Lag(model),
             LastStepOutputs = model.Task.Answered == Answered.EachStep ? model.Managed.OutputSize : 0,
             Loss = (i, output) => loss.Of(counts is null ? output : counts.StandardMeans(output, examples[i].Scaling!), examples[i].Target),
             LossOfNothing = model.Task.Answered == Answered.LastStep && loss.IsInNats ? LossOfFrequencies(model, examples, loss) : null,

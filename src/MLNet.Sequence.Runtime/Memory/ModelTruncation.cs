@@ -13,7 +13,10 @@ public static class ModelTruncation
 {
     /// <summary>The model over the last steps of every sequence, with the same weights: nothing is trained.</summary>
     /// <param name="model">Any model whose architecture is causal; a model that reads no more steps is returned unchanged.</param>
-    /// <param name="steps">The number of last steps that an output sees, the present one included; at least 1.</param>
+    /// <param name="steps">
+    /// The number of last steps that an output sees, the present one included; at least 1, and with <see cref="Forecasting.Differencing"/> more than the
+    /// steps before a value that its difference needs.
+    /// </param>
     /// <returns>
     /// A model whose error is at most <see cref="MemoryCertificate.ErrorAfter"/> of those steps. A forecaster that carries its state
     /// becomes one on windows: of its context, or of these steps if they are more.
@@ -25,7 +28,8 @@ public static class ModelTruncation
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         if (ModelBound.Reads(model) <= steps)
             return model;
-        var architecture = new Truncated(model.Architecture, steps);
+        MustSeeADifference(model, steps);
+        var architecture = new Truncated(model.Architecture, steps - ModelBound.Lag(model));
         architecture.Validate();
         // A model that carried its state reads windows from now on.
         SequenceTask task = model.Task.OfWindows(steps);
@@ -87,7 +91,9 @@ public static class ModelTruncation
 
     /// <summary>The largest error of the model over the last steps on these examples, in the units of its output: measured, not proved.</summary>
     /// <param name="model">Any model whose architecture is causal.</param>
-    /// <param name="steps">The number of last steps; at least 1.</param>
+    /// <param name="steps">
+    /// The number of last steps; at least 1, and with <see cref="Forecasting.Differencing"/> more than the steps before a value that its difference needs.
+    /// </param>
     /// <param name="examples">
     /// Sequences in the data's units, as <c>Predict</c> and <c>Forecast</c> read them; for a forecaster, the last context of each.
     /// </param>
@@ -102,6 +108,16 @@ public static class ModelTruncation
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        MustSeeADifference(model, steps);
         return TruncationError.Of(model, examples, series).Largest(steps);
+    }
+
+    private static void MustSeeADifference(SequenceModel model, int steps)
+    {
+        if (steps <= ModelBound.Lag(model))
+        {
+            throw new ArgumentOutOfRangeException(nameof(steps), steps, FormattableString.Invariant(
+                $"A forecaster with Differencing needs more than {ModelBound.Lag(model)} steps, those before a value that its difference needs."));
+        }
     }
 }

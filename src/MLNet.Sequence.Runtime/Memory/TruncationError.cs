@@ -79,11 +79,11 @@ internal sealed class TruncationError
     /// <summary>The smallest number of steps that keeps a tolerance on all examples.</summary>
     public int StepsFor(double tolerance)
     {
-        int enough = 1;
+        int lag = _subject.Lag, enough = lag + 1;
         while (enough < Longest && Largest(enough) > tolerance)
-            enough = Math.Min(2 * enough, Longest);
+            enough = Math.Min(lag + 2 * (enough - lag), Longest);
         // Between the last number that was not enough and the first that was. Errors need not fall monotonically, so the result is a measured number.
-        for (int low = enough / 2; enough - low > 1;)
+        for (int low = lag + (enough - lag) / 2; enough - low > 1;)
         {
             int middle = (low + enough) / 2;
             if (Largest(middle) <= tolerance)
@@ -146,7 +146,7 @@ internal sealed class TruncationError
     private float[] Output(int example, int steps)
     {
         _cancellation.ThrowIfCancellationRequested();
-        float[] output = [.. _subject.Run(example, _subject.Sequences[example], steps)];
+        float[] output = [.. _subject.RunOn(example, steps)];
         _model.Task.Decode(output, _chain, _scalings[example]);
         return output;
     }

@@ -312,7 +312,7 @@ internal sealed class SessionSeries
         if (Scaling() is { } scaling)
         {
             scaling.Apply(scaling.Differences?.Of(Raw, _values.Length) ?? Raw, _window);
-            scaling.Differences?.Begin(_window, _values.Length);
+            scaling.Differences?.Begin(_window, _values.Length, scaling);
         }
 
         return _window;

@@ -161,7 +161,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         if (_options.Intervals is { } intervals)
             ForecastCalibration.MustHold(validation, task, still, intervals);
         RegressionLoss loss = _options.Loss.With(task.Frequency?.Season ?? 1);
-        SeasonalUnits? errors = loss.Season is { } season && task.Output.IsPoint && _architecture is not Reference
+        SeasonalUnits? errors = loss.Season is { } season && task.Output.IsPoint
             ? new SeasonalUnits(train, steps, scaling, season, task.TargetChannels.Count) : null;
         ScalingNotes.TellWithout(run.Channel, errors, train.Series.Count);
         IBatchSource? validated = validation is null ? null : task.CarriesState

@@ -80,7 +80,7 @@ internal sealed class OnnxDecoding(SequenceModel model, (OnnxValue Input, OnnxVa
         OnnxScaling own = scaling();
         OnnxValue all = _said.Reshape(0, steps, count, targets);
         if (decoding.Kind == ForecastDistributionKind.MixtureOfGaussians)
-            return Mixture(all, own, decoding);
+            return Mixture(all, own, decoding, steps);
         OnnxValue Part(int parameter)
         {
             OnnxValue numbers = all.Slice(2, parameter, parameter + 1).Reshape(0, steps, targets);
@@ -100,7 +100,7 @@ internal sealed class OnnxDecoding(SequenceModel model, (OnnxValue Input, OnnxVa
     }
 
     // [B, steps, 1 + 3 · components, targets]
-    private static OnnxValue Mixture(OnnxValue all, OnnxScaling own, DistributionDecoding decoding)
+    private static OnnxValue Mixture(OnnxValue all, OnnxScaling own, DistributionDecoding decoding, int steps)
     {
         OnnxGraph graph = all.Graph;
         OnnxValue mean = all.Slice(2, 0, 1);
@@ -112,9 +112,12 @@ internal sealed class OnnxDecoding(SequenceModel model, (OnnxValue Input, OnnxVa
         OnnxValue weights = parts[0].Softmax(2), offsets = parts[1] + graph.Constant(spread, decoding.Components, 1).Cast(DataType.Float);
         OnnxValue means = mean + offsets - (weights * offsets).Sum(keep: true, 2);
         OnnxValue deviations = parts[2].Op("Softplus") + (float)DistributionDecoding.Floor;
-        OnnxValue[] given = [weights, own.Undo(means, decoding.Targets), own.Scale(deviations, decoding.Targets)];
+        // The scaling of a window is [B, 1, C]: what it applies to has one axis between rows and targets.
+        OnnxValue InUnits(OnnxValue values, int count, Func<OnnxValue, int, OnnxValue> scaled) =>
+            scaled(values.Reshape(0, steps * count, decoding.Targets), decoding.Targets).Reshape(0, steps, count, decoding.Targets);
+        OnnxValue[] given = [weights, InUnits(means, decoding.Components, own.Undo), InUnits(deviations, decoding.Components, own.Scale)];
         return Enumerable.Range(0, decoding.Components).SelectMany(i => given.Select(part => part.Slice(2, i, i + 1)))
-            .Aggregate(own.Undo(mean, decoding.Targets), (before, next) => before.Concat(2, next));
+            .Aggregate(InUnits(mean, 1, own.Undo), (before, next) => before.Concat(2, next));
     }
 
     // The quantiles of each step and target, sorted: [B, H, Q, K]

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MLNet.Sequence.Model;
+using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Tuning;
 
@@ -31,9 +32,8 @@ internal sealed class TuneFile
         if (path is null || !File.Exists(path))
             return;
         Content saved = Read(path);
-        string[] differences = [.. saved.Search.Keys.Union(search.Keys)
-            .Select(name => (Name: name, Saved: saved.Search.GetValueOrDefault(name, "none"), Own: search.GetValueOrDefault(name, "none")))
-            .Where(both => both.Saved != both.Own).Select(both => $"{both.Name}: {both.Saved} in the file, {both.Own} here")];
+        string[] differences = [.. TrainingFingerprint.Differences(saved.Search, search)
+            .Select(both => $"{both.Name}: {both.Saved} in the file, {both.Fresh} here")];
         if (differences.Length > 0)
         {
             throw new FormatException($"The file '{path}' holds the results of another search: {string.Join("; ", differences)}. Name another "

@@ -1,5 +1,7 @@
 using Microsoft.ML;
 using MLNet.Sequence.Data;
+using MLNet.Sequence.Samples.Onnx;
+using MLNet.Sequence.Tests.Onnx;
 
 namespace MLNet.Sequence.Tests.Forecasts;
 
@@ -60,6 +62,57 @@ public sealed class BoxCoxTests
         // A new series has the power of all, and the smallest value of its own window.
         PowerTransform own = scaling.Of("new", [0.004, 0.002, 0.006, 0.005], [], Rule).Power(0)!;
         Assert.AreEqual(new PowerTransform(scaling.Pooled.Power(0)!.Lambda, 0, 0.001), own);
+    }
+
+    // A likelihood of rounding errors would be one of many values, and decide.
+    [TestMethod]
+    public void A_series_that_varies_only_by_rounding_does_not_decide_the_common_power()
+    {
+        double[] rounded = [.. Enumerable.Range(0, 1000).Select(step => step % 3 == 0 ? Math.BitIncrement(7.1) : 7.1)];
+        Assert.AreEqual(BoxCox.Lambda([Passengers]), BoxCox.Lambda([Passengers, rounded]));
+        Assert.AreEqual(1, BoxCox.Lambda([rounded]));
+    }
+
+    [TestMethod]
+    [DataRow(ScalingKind.BoxCox)]
+    [DataRow(ScalingKind.Log1p)]
+    public void A_target_without_a_training_value_leaves_the_others_their_transforms(ScalingKind kind)
+    {
+        var set = new SeriesSet(["A", "B", "Price"]);
+        foreach (double value in Passengers)
+            set.Add("a", [double.NaN, value, 3 * value]);
+        ChannelScaling own = SeriesScaling.Fit(set, series => series.Length, [], new ScalingRule(kind, 2))["a"];
+        Assert.AreEqual(kind == ScalingKind.BoxCox ? BoxCox.Lambda([Passengers]) : 0, own.Power(1)!.Lambda);
+        Assert.IsNull(own.Power(2));
+        double[] transformed = [.. Passengers.Select(own.Power(1)!.Apply)];
+        Assert.AreEqual(transformed.Average(), own.Mean[1], 1e-9);
+        Assert.AreEqual(3 * Passengers.Average(), own.Mean[2], 1e-9);
+        Assert.AreEqual(0, own.Contradictions(new ScalingRule(kind, 2), ofDifferences: false, "scaling").Count());
+        // Values that come later are read without a loss.
+        foreach (double value in new[] { 0, 0.3, 5000 })
+            Assert.AreEqual(value, own.Power(0)!.Undo(own.Power(0)!.Apply(value)), 1e-9 * (1 + value));
+    }
+
+    [TestMethod]
+    [DataRow(ScalingKind.BoxCox)]
+    [DataRow(ScalingKind.Log1p)]
+    public void In_ONNX_transforms_are_kept_if_the_mean_is_0_and_the_deviation_1(ScalingKind kind)
+    {
+        var task = new Forecasting
+        {
+            Targets = [new ChannelColumn("a", ["a"])], Context = 6, Horizon = 2, Normalization = WindowNormalization.None, Scaling = kind,
+        };
+        SequenceModel model = UntrainedModel.Make(TinyForecasting.TinyLstm, task, ChannelScaling.None(1) with
+        {
+            Powers = kind == ScalingKind.BoxCox ? [new PowerTransform(0.5, 0, 0.1)] : null,
+            Logarithms = kind == ScalingKind.Log1p ? [true] : null,
+        });
+        float[] window = [4, 9, 1, 0, 2, 7];
+        using var file = new MemoryStream();
+        model.SaveOnnx(file, new OnnxOptions());
+        using OnnxSession session = OnnxLog.Quietly(() => new OnnxSession(file.ToArray()));
+        float[] found = [.. session.Run(new OnnxTensor("Sequence", window, 1, 6, 1))["Forecast"].Floats];
+        TinyForecasting.AssertNear([model.Forecast(window)], [found], 1e-4);
     }
 
     [TestMethod]

@@ -52,6 +52,8 @@ public sealed class DifferencingTests
 
     [TestMethod]
     [DataRow(ScalingKind.Robust)]
+    [DataRow(ScalingKind.MinMax)]
+    [DataRow(ScalingKind.MeanAbsolute)]
     [DataRow(ScalingKind.Log1p)]
     [DataRow(ScalingKind.BoxCox)]
     public void All_ways_of_forecasting_agree_with_another_scaling(ScalingKind scaling) =>
@@ -198,7 +200,8 @@ public sealed class DifferencingTests
         Refused(Options with { Intervals = new ForecastIntervals() }, "do not add up");
         Refused(Options with { CarriesState = true }, "must be null with CarriesState");
         Refused(Options with { MissingValues = MissingValues.Forward }, "MissingValues must be Error or Zero; found Forward");
-        Refused(Options with { Differencing = Differencing.Seasonal(0) }, "at least 1");
+        Refused(Options with { Differencing = Differencing.Seasonal(0) }, "from 1 to 100000000");
+        Refused(Options with { Differencing = Differencing.FirstAndSeasonal(int.MaxValue) }, "from 1 to 100000000");
         Refused(Options with { Context = 4, Differencing = Differencing.Seasonal(Season) }, "Context must be above 4");
         using ForecastingTransformer model = TinyForecasting.Fit(rows, Options, new StableRnn { HiddenSize = 3 });
         StringAssert.Contains(model.Model.Certificate.Why!, "sums of differences");

@@ -1,5 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.Sequence.Samples.Onnx;
+using MLNet.Sequence.Tests.Onnx;
 using static MLNet.Sequence.Tests.Forecasts.TinyForecasting;
 
 namespace MLNet.Sequence.Tests.Forecasts;
@@ -78,6 +80,22 @@ public sealed class MixtureForecastTests
         Assert.AreEqual(10, ahead.Quantile(0.15), 1);
         Assert.AreEqual(50, ahead.Quantile(0.65), 2);
         Assert.IsTrue(mixed < 0.95 * one, $"{mixed} and {one}");
+    }
+
+    // The scaling of each window has a row of its own: as many rows as steps ahead could be mistaken for them.
+    [TestMethod]
+    [DataRow(Horizon)]
+    [DataRow(Horizon + 2)]
+    public void In_ONNX_a_series_that_was_not_in_training_is_scaled_by_its_own_window(int count)
+    {
+        using ForecastingTransformer model = Fit(Interleaved(Steps(60), Steps(60, 2, "b")),
+            SeriesOptions with { Output = ForecastOutput.MixtureOfGaussians(2), Normalization = WindowNormalization.None });
+        float[][] windows = [.. Enumerable.Range(0, count).Select(row => Steps(Context, 4 + row).SelectMany(step => new[] { step.Load, step.Price }).ToArray())];
+        using var file = new MemoryStream();
+        model.Model.SaveOnnx(file, new OnnxOptions());
+        using OnnxSession session = OnnxLog.Quietly(() => new OnnxSession(file.ToArray()));
+        float[] all = [.. windows.SelectMany(window => window)], found = [.. session.Run(new OnnxTensor("Sequence", all, count, Context, 2))["Forecast"].Floats];
+        AssertNear([.. windows.Select(window => model.Model.Forecast(window, "new"))], [.. found.Chunk(found.Length / count)], 1e-4);
     }
 
     [TestMethod]

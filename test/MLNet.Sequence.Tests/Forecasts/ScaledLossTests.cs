@@ -102,5 +102,45 @@ public sealed class ScaledLossTests
         CollectionAssert.AreEqual(new[] { 2f }, units.Of("new", new ChannelScaling([0], [9])));
     }
 
+    // Its mean change over a day is that of rounding to Single: as a unit it would outweigh all other series.
+    [TestMethod]
+    [DataRow(0f)]
+    [DataRow(3e5f)]
+    public void A_change_that_is_only_rounding_is_no_unit(float level)
+    {
+        const int day = 24;
+        var random = new Random(3);
+        var set = new SeriesSet(["Load"]);
+        for (int step = 0; step < 10 * day; step++)
+        {
+            set.Add("round", [level + (float)Math.Sin(2 * Math.PI * step / day)]);
+            set.Add("a", [random.NextDouble()]);
+        }
+
+        SeriesScaling scaling = SeriesScaling.Fit(set, series => series.Length);
+        var units = new SeasonalUnits(set, series => series.Length, scaling, day, 1);
+        CollectionAssert.AreEqual(new[] { "round" }, units.Without.ToArray());
+        Assert.AreEqual(units.Of("a", scaling["a"])[0], units.Of("round", scaling["round"])[0]);
+        // A small change of a high level, which only Double holds, is a change.
+        var fine = new SeriesSet(["Load"]);
+        for (int step = 0; step < 10 * day; step++)
+            fine.Add("fine", [1e9 + random.NextDouble()]);
+        Assert.IsEmpty(new SeasonalUnits(fine, series => series.Length, SeriesScaling.Fit(fine, series => series.Length), day, 1).Without);
+    }
+
+    // Each value is 3 above that of a season before: the seasonal naive forecast errs by 3, which is the unit.
+    [TestMethod]
+    public void The_loss_of_the_seasonal_naive_forecast_itself_is_1()
+    {
+        List<Step> rows = TinyForecasting.Steps(60);
+        foreach ((int place, Step row) in rows.Index())
+            row.Load = 10 * (place % Season) + 3 * (place / Season);
+        using ForecastingTransformer model = TinyForecasting.Fit(rows, Options, new SeasonalNaive { Season = Season });
+        EpochReport only = model.Model.Report.Epochs.Single();
+        Assert.AreEqual(1, only.Loss, 1e-5);
+        Assert.AreEqual(1, only.ValidationLoss!.Value, 1e-5);
+        StringAssert.Contains(model.Model.Report.ToString(), "season 4");
+    }
+
     private static Forecasting TinyTask() => new() { Targets = [new ChannelColumn("Load", ["Load"])], Context = 8, Horizon = 3, Normalization = WindowNormalization.None };
 }

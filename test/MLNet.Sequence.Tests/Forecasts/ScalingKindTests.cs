@@ -119,6 +119,23 @@ public sealed class ScalingKindTests
         Assert.IsTrue(log.Any(line => line.Contains("'Load': the level is far above the changes", StringComparison.Ordinal)));
     }
 
+    // Differences of about 1000 that deviate by less than 0.1.
+    [TestMethod]
+    public void Differences_far_above_their_own_changes_are_warned_of_too()
+    {
+        var log = new List<string>();
+        var ml = new MLContext(seed: 1);
+        ml.Log += (_, entry) => log.Add(entry.Message);
+        List<Step> ramp = TinyForecasting.Steps(60);
+        foreach ((int place, Step row) in ramp.Index())
+            row.Load = 1000 * place + 0.0625f * (place % 2);
+        using ForecastingTransformer model = ml.Forecasting.Trainers.Sequence(TinyForecasting.TinyLstm, Options with
+        {
+            Scaling = ScalingKind.MeanAbsolute, Differencing = Differencing.First,
+        }).Fit(TinyForecasting.View(ml, ramp));
+        Assert.IsTrue(log.Any(line => line.Contains("'Load': the level is far above the changes", StringComparison.Ordinal)));
+    }
+
     // The logarithms of 2, 3, 4, 5 and 101, by hand.
     [TestMethod]
     public void Logarithms_are_those_of_one_more_than_the_value_and_only_of_targets()

@@ -101,7 +101,7 @@ internal static class ForecastingWindows
                 scaling.Apply(rows[^task.StaticSize..], seen.Beside[^task.StaticSize..], size);
             }
 
-            scaling.Differences?.Begin(past, size);
+            scaling.Differences?.Begin(past, size, scaling);
             task.Fill(past, seen.Past);
         }
 

@@ -70,7 +70,10 @@ internal sealed class LagImportances
             return new LagImportance(of.Input, of.Part, mean, Math.Sqrt(changes.Average(change => (change - mean) * (change - mean))));
         }
 
-        return new LagImportanceReport { Error = whole, Windows = windows._count, Changes = [.. windows.Parts().Select(Change)] };
+        return new LagImportanceReport
+        {
+            Error = whole, Windows = windows._count, Lag = model.Task.Differencing?.Lag ?? 0, Changes = [.. windows.Parts().Select(Change)],
+        };
     }
 
     // The places of values in a window that are permuted together.

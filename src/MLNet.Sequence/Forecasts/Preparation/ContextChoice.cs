@@ -39,7 +39,7 @@ internal sealed record ContextChoice(int Context, string Reason)
         long typical = all[all.Length / 2];
         // Series that may be left out or padded do not shorten the context of all others.
         long shortest = options.ShortSeries == ShortSeries.Error ? all[0] : typical;
-        int season = frequency?.Season ?? 1, cycle = Cycle(frequency);
+        int season = frequency?.Season ?? 1, cycle = Cycle(frequency), lag = Lag(options.Differencing, season);
         bool isLong = cycle > Usual && typical >= (long)LeastCycles * cycle;
         int usual = isLong ? cycle : Usual;
         long room = typical - horizon;
@@ -47,12 +47,21 @@ internal sealed record ContextChoice(int Context, string Reason)
         long most = Math.Min(room / 2, shortest - horizon);
         string why = FormattableString.Invariant($"a series of {(most == shortest - horizon ? shortest : typical)} rows has too few windows of {usual}");
         long seasons = season > 1 ? Math.Min(Seasons, Math.Min(2 * room / 3, shortest - horizon) / season) : 0;
+        var choice = new ContextChoice((int)Math.Max(2, most), why);
+        if (most >= usual)
+            choice = new ContextChoice(usual, isLong ? "a whole cycle of the frequency" : "the usual one");
         if (seasons > 0 && seasons * season < usual && (room < Windows * usual || most < usual))
-            return new ContextChoice((int)(seasons * season), FormattableString.Invariant($"{seasons} seasons of {season}, since {why}"));
-        return most >= usual
-            ? new ContextChoice(usual, isLong ? "a whole cycle of the frequency" : "the usual one")
-            : new ContextChoice((int)Math.Max(2, most), why);
+            choice = new ContextChoice((int)(seasons * season), FormattableString.Invariant($"{seasons} seasons of {season}, since {why}"));
+        if (choice.Context > lag)
+            return choice;
+        // As many differences as the values that they need, if the series has room for them.
+        return new ContextChoice((int)Math.Max(lag + 1, Math.Min(2 * lag, most)), FormattableString.Invariant($"a difference needs the {lag} steps before it"));
     }
+
+    // The steps that a difference needs before it; a season that is not given is that of the frequency.
+    private static int Lag(Differencing? differencing, int season) => differencing is { OfSeasons: true, Season: null }
+        ? (differencing with { Season = season }).Lag
+        : differencing?.Lag ?? 0;
 
     /// <summary>These options with a context that is chosen from rows, if they leave it open.</summary>
     public static ForecastingOptions In(SequenceHost host, IDataView data, ForecastingOptions options)

@@ -25,7 +25,7 @@ internal static class ScalingNotes
 
         ChannelScaling pooled = scaling.Pooled;
         int[] far = task.Scaling != ScalingKind.MeanAbsolute ? [] : [.. Enumerable.Range(0, task.FirstKnown)
-            .Where(one => !pooled.IsConstant(one) && pooled.Moments.Deviation[one] < LeastVariation * pooled.Deviation[one])];
+            .Where(one => !pooled.IsConstant(one) && pooled.Scaled.Deviation[one] < LeastVariation * pooled.Deviation[one])];
         if (far.Length > 0)
             channel.WarnOnce($"{Names(task, far)}: the level is far above the changes, and {nameof(ScalingKind.MeanAbsolute)} keeps it: Single loses their "
                 + "digits. Use another Scaling.");

@@ -30,7 +30,7 @@ internal static class OnnxProgram
         OnnxScaling scaling = own ? OnnxScaling.Of(seen, model)
             : OnnxScaling.Of(graph, model.Scaling[options.Series].First(model.Task.DataChannels - model.Task.SeriesChannels));
         if (model.Task.Series is { Differencing: not null } differenced)
-            scaling = scaling with { Differences = new OnnxDifferences(differenced, scaling.Powers?.Apply(seen) ?? seen) };
+            scaling = scaling with { Differences = new OnnxDifferences(differenced, scaling.Powers?.Apply(seen) ?? seen, model.Scaling[options.Series]) };
         OnnxValue scaled = model.Task.Tokens is not null ? seen : scaling.Apply(seen);
         scaled = gaps?.Fill(scaled) ?? scaled;
         (OnnxValue input, OnnxValue output) = model.Task.Series is { CarriesState: true } carries

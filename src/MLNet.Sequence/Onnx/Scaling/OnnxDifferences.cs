@@ -6,7 +6,8 @@ namespace MLNet.Sequence.Onnx;
 /// <summary>The differences of the targets of a window, by the formulas of <see cref="WindowDifferences"/>.</summary>
 /// <param name="Task">The forecaster.</param>
 /// <param name="Window">[B, context, C], in the data's units, targets first; transformed, if they have a power.</param>
-internal sealed record OnnxDifferences(Forecasting Task, OnnxValue Window)
+/// <param name="Scaling">The scaling of the differences.</param>
+internal sealed record OnnxDifferences(Forecasting Task, OnnxValue Window, ChannelScaling Scaling)
 {
     private readonly int _lag = Task.Differencing!.Lag, _targets = Task.TargetChannels.Count, _channels = Task.PastSize;
 
@@ -26,12 +27,14 @@ internal sealed record OnnxDifferences(Forecasting Task, OnnxValue Window)
         return _channels == _targets ? changes : changes.Concat(-1, Window.Slice(-1, _targets));
     }
 
-    /// <summary>The mean, 0, in the place of the first differences of a standardised window; NaN where the value itself is missing.</summary>
+    /// <summary>The mean in the place of the first differences of a standardised window; NaN where the value itself is missing.</summary>
     public OnnxValue Begin(OnnxValue scaled)
     {
         OnnxGraph graph = scaled.Graph;
         long[] unknown = [.. Enumerable.Range(0, Task.Context * _channels).Select(i => i / _channels < _lag && i % _channels < _targets ? 1L : 0)];
-        return graph.Constant(unknown).Reshape(Task.Context, _channels).Cast(DataType.Bool).Where(Window - Window, scaled);
+        double[] means = [.. Enumerable.Range(0, _channels).Select(channel => channel < _targets ? (double)Scaling.SeenMean(channel) : 0)];
+        OnnxValue mean = Window - Window + graph.Constant(means, _channels).Cast(DataType.Float);
+        return graph.Constant(unknown).Reshape(Task.Context, _channels).Cast(DataType.Bool).Where(mean, scaled);
     }
 
     /// <summary>Values after the window, [B, H, K], from their differences: a sum of these and of the last values, each with its factor.</summary>

@@ -14,7 +14,7 @@ internal sealed record OnnxScaling((OnnxValue Mean, OnnxValue Deviation)? Channe
     /// <summary>The scaling of a series or of labels, with weights of this name.</summary>
     public static OnnxScaling Of(OnnxGraph graph, ChannelScaling scaling, string name = "scaling")
     {
-        if (scaling.Mean.All(mean => mean == 0) && scaling.Deviation.All(deviation => deviation == 1))
+        if (!scaling.HasPowers && scaling.Mean.All(mean => mean == 0) && scaling.Deviation.All(deviation => deviation == 1))
             return new OnnxScaling((ValueTuple<OnnxValue, OnnxValue>?)null);
         int channels = scaling.Mean.Length;
         return new OnnxScaling((graph.Weight($"{name}_mean", Narrow(scaling.Mean), channels),

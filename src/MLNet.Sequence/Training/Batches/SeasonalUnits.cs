@@ -8,6 +8,9 @@ namespace MLNet.Sequence.Training;
 /// </summary>
 internal sealed class SeasonalUnits
 {
+    // A mean change below this fraction of a series' deviation is what rounding to Single leaves of a series that repeats itself.
+    private const double Rounding = 1e-6;
+
     private readonly Dictionary<string, double[]> _changes = new(StringComparer.Ordinal);
 
     // For a series without a unit: the mean of the others, in deviations.
@@ -42,7 +45,7 @@ internal sealed class SeasonalUnits
         Without = without;
     }
 
-    /// <summary>The series that have no change over a season in a target.</summary>
+    /// <summary>The series that have no change over a season in a target, or only what rounding leaves.</summary>
     public IReadOnlyList<string?> Without { get; }
 
     /// <summary>The unit of each target, in standardised numbers.</summary>
@@ -61,6 +64,29 @@ internal sealed class SeasonalUnits
             series.Rows.CopyTo(step, values.AsSpan((int)step * targets, targets));
         var changes = new double[targets];
         ForecastingEvaluator.SeasonalScale(values, season, changes);
+        var moments = new ChannelMoments(targets);
+        moments.Add(values);
+        for (int target = 0; target < targets; target++)
+        {
+            if (changes[target] <= Math.Max(Rounding * moments.Deviation(target), Spacing(values, target, targets) / 2))
+                changes[target] = 0;
+        }
+
         return changes;
+    }
+
+    // The distance between neighbouring numbers at the largest value of a target, in the type that its column had.
+    private static double Spacing(double[] values, int target, int targets)
+    {
+        (double largest, bool areSingle) = (0, true);
+        for (int place = target; place < values.Length; place += targets)
+        {
+            if (!double.IsFinite(values[place]))
+                continue;
+            largest = Math.Max(largest, Math.Abs(values[place]));
+            areSingle &= (float)values[place] == values[place];
+        }
+
+        return areSingle ? MathF.BitIncrement((float)largest) - largest : Math.BitIncrement(largest) - largest;
     }
 }

@@ -22,6 +22,12 @@ internal static class TrainingFingerprint
         nameof(TrainingOptions.CancellationToken), nameof(TrainingOptions.Cluster),
     ];
 
+    // Options that later versions added, with what earlier ones did: files of these do not have them.
+    private static readonly Dictionary<string, string> Later = new(StringComparer.Ordinal) { [nameof(ForecastingOptions.Scaling)] = nameof(ScalingKind.Standard) };
+
+    // Later parts of an option, which are left out of its text while they are null.
+    private static readonly HashSet<string> LaterParts = [nameof(ForecastOutput.Components)];
+
     /// <summary>The fingerprint of this run. Reads all its rows once; they are in memory.</summary>
     public static Dictionary<string, string> Of(TorchNetwork network, TrainingJob job, TrainingOptions options)
     {
@@ -55,13 +61,22 @@ internal static class TrainingFingerprint
         }
     }
 
+    /// <summary>The names whose texts differ, with both; a name that one side lacks has what the version that wrote it did.</summary>
+    /// <param name="saved">From a file, perhaps of an earlier version.</param>
+    /// <param name="fresh">Of this run.</param>
+    public static IEnumerable<(string Name, string? Saved, string? Fresh)> Differences(
+        IReadOnlyDictionary<string, string> saved, IReadOnlyDictionary<string, string> fresh)
+    {
+        string Absent(string name) => Later.GetValueOrDefault(name[(name.LastIndexOf('.') + 1)..], "none");
+        return saved.Keys.Union(fresh.Keys).Select(name => (name, saved.GetValueOrDefault(name, Absent(name)), fresh.GetValueOrDefault(name, Absent(name))))
+            .Where(both => both.Item2 != both.Item3).Select(both => (both.name, (string?)both.Item2, (string?)both.Item3));
+    }
+
     /// <exception cref="FormatException">The runs differ; the message names all differences, with the values of the checkpoint and of this
     /// run.</exception>
     public static void MustMatch(string file, TrainingState saved, TrainingState fresh)
     {
-        List<string> differences = [.. saved.Fingerprints.Keys.Union(fresh.Fingerprints.Keys)
-            .Select(name => (Name: name, Saved: saved.Fingerprints.GetValueOrDefault(name, "none"), Fresh: fresh.Fingerprints.GetValueOrDefault(name, "none")))
-            .Where(both => both.Saved != both.Fresh)
+        List<string> differences = [.. Differences(saved.Fingerprints, fresh.Fingerprints)
             .Select(both => $"{Shortened(both.Name)}: {Shortened(both.Saved ?? "null")} in the checkpoint, {both.Fresh} in this run")];
         if (fresh.AskedSeed is { } seed && seed != saved.Seed)
             differences.Add(FormattableString.Invariant($"Training.Seed: {saved.Seed} in the checkpoint, {seed} in this run"));
@@ -95,7 +110,7 @@ internal static class TrainingFingerprint
 
     private static IEnumerable<string> Properties(object value) => value.GetType()
         .GetProperties(BindingFlags.Public | BindingFlags.Instance)
-        .Where(property => property.GetIndexParameters().Length == 0)
+        .Where(property => property.GetIndexParameters().Length == 0 && !(LaterParts.Contains(property.Name) && property.GetValue(value) is null))
         .Select(property => $"{property.Name} = {Text(property.GetValue(value))}");
 
     private static string Shortened(string text)

@@ -42,6 +42,23 @@ public sealed class LagImportanceTests
     }
 
     [TestMethod]
+    public void Of_differences_the_report_says_so()
+    {
+        List<Step> steps = Steps(60);
+        string Said(Differencing? differencing)
+        {
+            using ForecastingTransformer model = Fit(steps, Options with { Differencing = differencing }, new Linear());
+            return _ml.Forecasting.PermutationFeatureImportance(model, View(_ml, steps), permutations: 1, windows: 10).ToString();
+        }
+
+        StringAssert.Contains(Said(Differencing.FirstAndSeasonal(3)), "in squared standard deviations of the differences of the series. The change is that of "
+            + "this error if the values are those of another window. A lag of a target is its difference, which is of values up to 4 steps further back.");
+        string plain = Said(null);
+        StringAssert.Contains(plain, "in squared standard deviations of the series.");
+        Assert.DoesNotContain("difference", plain);
+    }
+
+    [TestMethod]
     public void Values_ahead_and_of_the_series_are_permuted_too()
     {
         List<Step> a = Steps(80), b = Steps(80, seed: 2, series: "b");

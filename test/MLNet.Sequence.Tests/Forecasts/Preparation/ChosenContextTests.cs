@@ -83,6 +83,21 @@ public sealed class ChosenContextTests
     }
 
     [TestMethod]
+    public void Differences_have_the_steps_before_them()
+    {
+        // One year of 12, half of the rows before the horizon: 14.
+        ForecastingOptions seasonal = Open with { Horizon = 12, Differencing = Differencing.Seasonal() };
+        Assert.AreEqual(12, Chosen(Months(40), seasonal with { Differencing = null }));
+        Assert.AreEqual(14, Chosen(Months(40), seasonal));
+        Assert.ContainsSingle(line => line.Contains("Context 14 is chosen: a difference needs the 12 steps before it", StringComparison.Ordinal), _lines);
+        Assert.AreEqual(Differencing.FirstAndSeasonal(100).Lag + 1, ContextChoice.Of([200], seasonal with { Differencing = Differencing.FirstAndSeasonal(100) }, null).Context);
+        // Room for a second season.
+        Assert.AreEqual(200, ContextChoice.Of([900], seasonal with { Differencing = Differencing.Seasonal(100) }, null).Context);
+        // The usual one is long enough.
+        Assert.AreEqual(48, Chosen(Months(120), seasonal));
+    }
+
+    [TestMethod]
     public void A_context_leaves_room_for_the_steps_that_validate()
     {
         // 30 rows to train on, 18 of them before a horizon of 12: half of these.

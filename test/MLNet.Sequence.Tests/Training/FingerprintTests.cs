@@ -1,0 +1,35 @@
+using MLNet.Sequence.Tests.Forecasts;
+using MLNet.Sequence.Training;
+
+namespace MLNet.Sequence.Tests.Training;
+
+/// <summary>Checkpoints and files of searches that earlier versions wrote, which did not know the options that were added since.</summary>
+[TestClass]
+public sealed class FingerprintTests
+{
+    // Written by a version without mixtures.
+    private const string Point = "ForecastOutput { Distribution = none, Levels = [] }", Quantiles = "ForecastOutput { Distribution = none, Levels = [0.1, 0.9] }";
+
+    [TestMethod]
+    public void The_text_of_an_output_without_components_is_that_of_earlier_versions()
+    {
+        Assert.AreEqual(Point, Text(ForecastOutput.Point));
+        Assert.AreEqual(Quantiles, Text(ForecastOutput.Quantiles(0.1, 0.9)));
+        Assert.AreEqual("ForecastOutput { Distribution = Gaussian, Levels = [] }", Text(ForecastOutput.Gaussian));
+        StringAssert.Contains(Text(ForecastOutput.MixtureOfGaussians(4)), "Components = 4");
+        Assert.AreNotEqual(Text(ForecastOutput.MixtureOfGaussians(4)), Text(ForecastOutput.MixtureOfGaussians(5)));
+    }
+
+    [TestMethod]
+    public void What_an_earlier_version_did_not_know_is_as_it_was()
+    {
+        var earlier = new Dictionary<string, string> { ["Output"] = Point, ["Horizon"] = "3" };
+        Assert.IsEmpty(TrainingFingerprint.Differences(earlier, new Dictionary<string, string>(earlier) { ["Scaling"] = "Standard", ["Differencing"] = "none" }));
+        Assert.IsEmpty(TrainingFingerprint.Differences(earlier, new Dictionary<string, string>(earlier) { ["forecaster.Scaling"] = "Standard" }));
+        CollectionAssert.AreEqual(new (string, string?, string?)[] { ("Scaling", "Standard", "Robust") },
+            TrainingFingerprint.Differences(earlier, new Dictionary<string, string>(earlier) { ["Scaling"] = "Robust" }).ToArray());
+    }
+
+    private static string Text(ForecastOutput output) => TrainingFingerprint.Options(TinyForecasting.Options with { Output = output }, property => property.Name == "Output")
+        .Single().Text;
+}
