@@ -176,8 +176,8 @@ public sealed class NumberPairTests
         Assert.AreNotEqual(before.TargetScaling, after.TargetScaling);
 
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => _ml.Sequence.Trainers.SequenceToSequence(
-            Small, Options with { SourceColumnName = "Target", TargetColumnName = "Source", TargetSteps = 3 }).Fit(View(others), first)).Message,
-            "ModelDifferences.Columns");
+            Small, Options with { SourceFeatures = 1, SourceColumnName = "Target", TargetColumnName = "Source", TargetSteps = 3 })
+            .Fit(View(others), first)).Message, "ModelDifferences.Task | ModelDifferences.Columns");
     }
 
     [TestMethod]

@@ -96,19 +96,19 @@ public sealed class BytePairTokenizerTests
         }
     }
 
-    // Each of these takes less than a second; counting or searching the whole word again for each merge takes at least ten minutes.
+    // Of one second; counting the whole word again for each merge takes ten minutes, and looking through it for each merge of a place hours.
     [TestMethod]
     [Timeout(120_000)]
     public void Work_on_a_long_word_is_not_its_length_for_each_merge()
     {
         var random = new RandomStream(4);
-        string text = string.Create(400_000, random, (letters, drawn) =>
+        string text = string.Create(600_000, random, (letters, drawn) =>
         {
             for (int i = 0; i < letters.Length; i++)
                 letters[i] = "acgt"[(int)drawn.NextInt64(4)];
         });
         BytePairTokenizer tokenizer = BytePairTokenizer.Learn([text], 50_000);
-        Assert.IsGreaterThan(20_000, tokenizer.Merges.Count);
+        Assert.IsGreaterThan(5_000, tokenizer.Merges.Count);
         IReadOnlyList<int> tokens = tokenizer.Encode(text);
         Assert.IsLessThan(text.Length / 4, tokens.Count);
         Assert.AreEqual(text, tokenizer.Decode(tokens));
