@@ -78,14 +78,14 @@ public static class TargetPrediction
     /// <param name="steps">The number of steps; at least 1. Null: as the task says (<see cref="SequenceToSequence.TargetSteps"/>).</param>
     /// <returns>[steps × features of the target] in the data's units.</returns>
     /// <exception cref="ArgumentException">
-    /// The source is empty or not whole, a token in it is unknown to the model, or the number of steps is below 1.
+    /// The source is empty or not whole, a token in it is unknown to the model, the number of steps is below 1, or an array cannot hold their numbers.
     /// </exception>
     /// <exception cref="InvalidOperationException">The model does not predict targets of numbers.</exception>
     public static double[] PredictNumbers(this SequenceModel model, ReadOnlySpan<double> source, int? steps = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        if (steps < 1)
-            throw new ArgumentOutOfRangeException(nameof(steps), steps, "Expected at least 1 step.");
+        if (steps is { } wanted && TargetNumbers.StepProblem(wanted, model.Network.OutputSize, nameof(steps)) is { } problem)
+            throw new ArgumentOutOfRangeException(nameof(steps), steps, problem);
         float[] seen = Predictor.Prepare(model, source);
         float[] network = model.StepNumbers(seen, steps);
         var values = new double[network.Length];
@@ -150,6 +150,8 @@ public static class TargetPrediction
             ? $"The model's task is {model.Task.GetType().Name}; only a model of the task {nameof(SequenceToSequence)} predicts targets."
             : "The targets of the model are tokens: use PredictText, PredictTarget or PredictTargets.");
         int count = steps ?? numbers.Steps ?? seen.Length / model.Managed.InputSize, width = model.Network.OutputSize;
+        if (TargetNumbers.StepProblem(count, width, "The steps of the target, as many as the source has,") is { } problem)
+            throw new InvalidOperationException(problem);
         var stream = new StepStream(model.Managed.Decoder(seen, trace: null));
         var all = new float[count * width];
         // The first step follows zeros.

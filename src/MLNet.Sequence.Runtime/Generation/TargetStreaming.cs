@@ -50,11 +50,12 @@ public static class TargetStreaming
     }
 
     /// <summary>The text of tokens in pieces of whole characters. What is no character becomes U+FFFD, as in the text as a whole.</summary>
-    internal static async IAsyncEnumerable<string> Pieces(IAsyncEnumerable<int> tokens, BytePairTokenizer tokenizer)
+    internal static async IAsyncEnumerable<string> Pieces(
+        IAsyncEnumerable<int> tokens, BytePairTokenizer tokenizer, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         // It keeps the bytes of a character until the last one comes.
         Decoder decoder = Encoding.UTF8.GetDecoder();
-        await foreach (int token in tokens.ConfigureAwait(false))
+        await foreach (int token in tokens.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
             if (Next(tokenizer.Bytes(token), flush: false) is { Length: > 0 } piece)
                 yield return piece;

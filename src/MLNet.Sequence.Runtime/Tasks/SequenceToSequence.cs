@@ -161,8 +161,8 @@ public sealed record SequenceToSequence : SequenceTask
             yield return $"{nameof(Target)} must have tokens, or numbers with a {nameof(TargetScaling)}; found neither.";
         foreach (string problem in TargetScaling?.Problems(Target.Features, nameof(TargetScaling)) ?? [])
             yield return problem;
-        foreach (string problem in Limits.AtLeast(1, TargetSteps ?? 1, nameof(TargetSteps)))
-            yield return problem;
+        if (TargetSteps is { } steps && TargetNumbers.StepProblem(steps, Math.Max(1, Target.Features), nameof(TargetSteps)) is { } wrong)
+            yield return wrong;
         if (Target.MissingValues != MissingValues.Error || Sharing != EmbeddingSharing.None)
             yield return $"A target of numbers has no missing values and no vectors to share; found {Target.MissingValues} and {Sharing}.";
     }
@@ -224,4 +224,11 @@ public sealed record SequenceToSequence : SequenceTask
 /// <summary>A target of numbers.</summary>
 /// <param name="Scaling">The scaling of each number of a step.</param>
 /// <param name="Steps">The number of steps of a predicted target; null: as many as its source has.</param>
-internal sealed record TargetNumbers(ChannelScaling Scaling, int? Steps);
+internal sealed record TargetNumbers(ChannelScaling Scaling, int? Steps)
+{
+    /// <summary>What is wrong with a number of steps of so many numbers each, in a sentence; null: nothing.</summary>
+    public static string? StepProblem(int steps, int width, string name) => steps >= 1 && (long)steps * width <= Array.MaxLength
+        ? null
+        : FormattableString.Invariant(
+            $"{name} must be from 1 to {Array.MaxLength / width}: one array holds the numbers of all steps, {width} each; found {steps}.");
+}

@@ -25,7 +25,7 @@ internal static partial class ByteAlphabet
     }
 
     /// <summary>The parts of a text, which no token crosses; together they are the text.</summary>
-    public static Regex.ValueMatchEnumerator Words(ReadOnlySpan<char> text) => Pattern().EnumerateMatches(text);
+    public static Regex.ValueMatchEnumerator Words(ReadOnlySpan<char> text) => Pattern().EnumerateMatches(WithoutPairs(text));
 
     /// <summary>The place of the first half of a surrogate pair without its other half; −1: none.</summary>
     public static int LoneSurrogate(ReadOnlySpan<char> text)
@@ -45,6 +45,23 @@ internal static partial class ByteAlphabet
     /// <summary>The message about half of a surrogate pair.</summary>
     public static string Describe(ReadOnlySpan<char> text, int place) =>
         $"The text has half of a character (the lone surrogate U+{(int)text[place]:X4}) at place {place + 1}; expected whole characters.";
+
+    // The classes of a .NET pattern know no surrogate pairs. In their place stand two letters, which no apostrophe shortens, or two digits; signs stay.
+    private static ReadOnlySpan<char> WithoutPairs(ReadOnlySpan<char> text)
+    {
+        if (!text.ContainsAnyInRange('\uD800', '\uDFFF'))
+            return text;
+        char[] classes = text.ToArray();
+        int place = 0;
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            if (!rune.IsBmp && (Rune.IsLetter(rune) || Rune.IsNumber(rune)))
+                classes.AsSpan(place, 2).Fill(Rune.IsLetter(rune) ? 'x' : '0');
+            place += rune.Utf16SequenceLength;
+        }
+
+        return classes;
+    }
 
     private static bool IsVisible(int one) => one is (>= '!' and <= '~') or (>= 0xA1 and <= 0xAC) or (>= 0xAE and <= 0xFF);
 

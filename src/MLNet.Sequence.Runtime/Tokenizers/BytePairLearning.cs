@@ -2,16 +2,21 @@ using System.Runtime.InteropServices;
 
 namespace MLNet.Sequence.Tokenizers;
 
-/// <summary>Learns merges from the words of texts: only words in which a pair is merged are counted again.</summary>
+/// <summary>
+/// Learns merges from the words of texts. A merge costs as much as the places where its pair is, whatever the length of the words around them.
+/// </summary>
 internal sealed class BytePairLearning
 {
-    private readonly List<string> _tokens = [.. ByteAlphabet.Characters.Select(character => $"{character}")];
-    private readonly Dictionary<string, int> _places = new(StringComparer.Ordinal);
-    private readonly List<Word> _words = [];
-    private readonly Dictionary<TokenPair, long> _counts = [];
+    // Of a place whose token was merged into the one before, and of the neighbour of the first and the last token of a word.
+    private const int None = -1;
 
-    // The words that have, or had, a pair.
-    private readonly Dictionary<TokenPair, HashSet<int>> _users = [];
+    private readonly List<string> _tokens = [.. ByteAlphabet.Characters.Select(character => $"{character}")];
+    private readonly Dictionary<string, int> _indices = new(StringComparer.Ordinal);
+
+    // The different words one after the other, a place for each byte: its token, the places of its neighbours, and how often its word occurs.
+    private readonly List<Place> _places = [];
+    private readonly Dictionary<TokenPair, Occurrences> _pairs = [];
+    private readonly HashSet<TokenPair> _changed = [];
 
     // Pairs by their counts at some time; the present ones are among them.
     private readonly PriorityQueue<TokenPair, Candidate> _candidates = new();
@@ -19,29 +24,25 @@ internal sealed class BytePairLearning
     public BytePairLearning(IEnumerable<string> texts)
     {
         for (int token = 0; token < _tokens.Count; token++)
-            _places.Add(_tokens[token], token);
+            _indices.Add(_tokens[token], token);
         foreach ((string word, long count) in Counted(texts))
-        {
-            _words.Add(new Word(ByteAlphabet.Read(word), count));
-            Count(_words.Count - 1, count, []);
-        }
-
-        foreach ((TokenPair pair, long count) in _counts)
-            _candidates.Enqueue(pair, new Candidate(count, pair));
+            AddWord(ByteAlphabet.Read(word), count);
+        ProposeChanged();
     }
 
     /// <summary>At most so many merges, the earliest first.</summary>
-    public string[] Merges(int most)
+    /// <param name="most">The largest number of merges.</param>
+    /// <param name="check">Called after each merge; what it throws ends the learning.</param>
+    public string[] Merges(int most, Action check)
     {
         var merges = new List<string>();
         while (merges.Count < most && _candidates.TryDequeue(out TokenPair pair, out Candidate candidate))
         {
-            if (_counts[pair] != candidate.Count)
+            if (CountOf(pair) != candidate.Count)
                 continue;
-            if (candidate.Count < 2)
-                break;
             merges.Add($"{_tokens[pair.Left]} {_tokens[pair.Right]}");
-            Apply(pair, PlaceOf(_tokens[pair.Left] + _tokens[pair.Right]));
+            Apply(pair, IndexOf(_tokens[pair.Left] + _tokens[pair.Right]));
+            check();
         }
 
         return [.. merges];
@@ -62,62 +63,105 @@ internal sealed class BytePairLearning
         return counts;
     }
 
-    private int PlaceOf(string token)
+    private void AddWord(int[] tokens, long count)
     {
-        if (!_places.TryGetValue(token, out int place))
+        int first = _places.Count;
+        for (int i = 0; i < tokens.Length; i++)
         {
-            _places.Add(token, place = _tokens.Count);
+            int place = first + i;
+            _places.Add(new Place(tokens[i], i > 0 ? place - 1 : None, i + 1 < tokens.Length ? place + 1 : None, count));
+        }
+
+        for (int place = first; place < _places.Count; place++)
+            Add(place);
+    }
+
+    private int IndexOf(string token)
+    {
+        if (!_indices.TryGetValue(token, out int index))
+        {
+            _indices.Add(token, index = _tokens.Count);
             _tokens.Add(token);
         }
 
-        return place;
+        return index;
     }
 
+    // From left to right, since places may overlap: in "aaa" the second "aa" is none after the first one is merged.
     private void Apply(TokenPair pair, int token)
     {
-        var changed = new HashSet<TokenPair>();
-        _users.Remove(pair, out HashSet<int>? users);
-        foreach (int user in users!)
+        List<int> found = _pairs[pair].Places;
+        found.Sort();
+        Span<Place> places = CollectionsMarshal.AsSpan(_places);
+        foreach (int left in found)
         {
-            Word word = _words[user];
-            Count(user, -word.Count, changed);
-            _words[user] = word with { Tokens = Merged(word.Tokens, pair, token) };
-            Count(user, word.Count, changed);
+            if (PairAt(left) != pair)
+                continue;
+            Place merged = places[left], gone = places[merged.Next];
+            Remove(merged.Before);
+            Remove(left);
+            Remove(merged.Next);
+            places[merged.Next] = gone with { Token = None };
+            places[left] = merged with { Token = token, Next = gone.Next };
+            if (gone.Next != None)
+                places[gone.Next] = places[gone.Next] with { Before = left };
+            Add(merged.Before);
+            Add(left);
         }
 
-        foreach (TokenPair one in changed)
-            _candidates.Enqueue(one, new Candidate(_counts[one], one));
+        ProposeChanged();
     }
 
-    // Adds a word's pairs to the counts, or takes them away.
-    private void Count(int user, long count, HashSet<TokenPair> changed)
+    // The tokens at a place and at the next one; null: it is merged, or there is no next one.
+    private TokenPair? PairAt(int place) => place != None && _places[place] is { Token: not None, Next: not None and var next } at
+        ? new TokenPair(at.Token, _places[next].Token)
+        : null;
+
+    private void Add(int place)
     {
-        int[] tokens = _words[user].Tokens;
-        for (int i = 1; i < tokens.Length; i++)
-        {
-            var pair = new TokenPair(tokens[i - 1], tokens[i]);
-            CollectionsMarshal.GetValueRefOrAddDefault(_counts, pair, out _) += count;
-            changed.Add(pair);
-            if (count > 0)
-                (CollectionsMarshal.GetValueRefOrAddDefault(_users, pair, out _) ??= []).Add(user);
-        }
+        if (PairAt(place) is not { } pair)
+            return;
+        Occurrences all = CollectionsMarshal.GetValueRefOrAddDefault(_pairs, pair, out _) ??= new Occurrences();
+        all.Count += _places[place].Count;
+        all.Places.Add(place);
+        _changed.Add(pair);
     }
 
-    // From left to right.
-    private static int[] Merged(int[] tokens, TokenPair pair, int token)
+    // The place stays in the list, where it is no longer of the pair.
+    private void Remove(int place)
     {
-        var merged = new List<int>(tokens.Length);
-        for (int i = 0; i < tokens.Length; i++)
-        {
-            bool both = i + 1 < tokens.Length && tokens[i] == pair.Left && tokens[i + 1] == pair.Right;
-            merged.Add(both ? token : tokens[i]);
-            i += both ? 1 : 0;
-        }
-
-        return [.. merged];
+        if (PairAt(place) is not { } pair)
+            return;
+        Occurrences all = _pairs[pair];
+        all.Count -= _places[place].Count;
+        if (all.Count == 0)
+            _pairs.Remove(pair);
+        _changed.Add(pair);
     }
 
-    private readonly record struct Word(int[] Tokens, long Count);
+    private long CountOf(TokenPair pair) => _pairs.TryGetValue(pair, out Occurrences? all) ? all.Count : 0;
+
+    // Pairs that occur only once are not merged.
+    private void ProposeChanged()
+    {
+        foreach (TokenPair pair in _changed)
+        {
+            if (CountOf(pair) is >= 2 and var count)
+                _candidates.Enqueue(pair, new Candidate(count, pair));
+        }
+
+        _changed.Clear();
+    }
+
+    private readonly record struct Place(int Token, int Before, int Next, long Count);
+
+    // How often a pair occurs, and the places of its left tokens, among those where it no longer is.
+    private sealed class Occurrences
+    {
+        public long Count { get; set; }
+
+        public List<int> Places { get; } = [];
+    }
 
     // The most frequent first, then that of the lower indices.
     private readonly record struct Candidate(long Count, TokenPair Pair) : IComparable<Candidate>

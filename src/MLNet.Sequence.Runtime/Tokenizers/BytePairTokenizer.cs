@@ -54,8 +54,12 @@ public sealed record BytePairTokenizer : TextTokenizer
     {
         ArgumentNullException.ThrowIfNull(texts);
         ArgumentOutOfRangeException.ThrowIfNegative(merges);
-        return new BytePairTokenizer { Merges = new BytePairLearning(texts).Merges(merges) };
+        return Learn(texts, merges, static () => { });
     }
+
+    /// <summary>The same, with a check after each merge, which throws to end the learning.</summary>
+    internal static BytePairTokenizer Learn(IEnumerable<string> texts, int merges, Action check) =>
+        new() { Merges = new BytePairLearning(texts).Merges(merges, check) };
 
     /// <summary>Reads merges in the form of GPT-2's merges.txt: a merge a line; a first line that starts with "#version" is not one.</summary>
     /// <param name="reader">The text; it stays open.</param>

@@ -16,8 +16,8 @@ public abstract record TextTokenizer
 }
 
 /// <summary>
-/// A vocabulary of byte pairs that is learnt from the column in <c>Fit</c> (<see cref="BytePairTokenizer.Learn"/>) and saved inside the model. Two
-/// columns with joined vocabularies (<c>Sharing = All</c>) are learnt from together.
+/// A vocabulary of byte pairs that is learnt from the column in <c>Fit</c> (<see cref="BytePairTokenizer.Learn(IEnumerable{string}, int)"/>) and saved
+/// inside the model. Two columns with joined vocabularies (<c>Sharing = All</c>) are learnt from together.
 /// </summary>
 /// <param name="Merges">The largest number of merges, from 0 to 1,000,000: a vocabulary has 256 tokens and at most one for each merge.</param>
 public sealed record LearntBytePairs(int Merges) : TextTokenizer

@@ -10,11 +10,15 @@ internal static class WarmStart
 
     // Columns that are read. The other names of a task are only names of its outputs.
     private static readonly HashSet<string> Columns =
-        ["task.targets", "task.inputs", "task.seriesColumn", "task.timeColumn", "task.input.columns", "task.input.scalars"];
+        ["task.targets", "task.inputs", "task.seriesColumn", "task.timeColumn", "task.input.columns", "task.input.scalars",
+        "task.source.columns", "task.target.columns"];
 
     // They depend on the rows, or do not affect the meaning of a weight.
-    private static readonly HashSet<string> Free = ["task.longestSequence", "task.labelScaling.mean", "task.labelScaling.deviation",
-        "task.input.emptySequences"];
+    private static readonly HashSet<string> Free = ["task.longestSequence", "task.longestSource", "task.longestTarget", "task.labelScaling.mean",
+        "task.labelScaling.deviation", "task.targetScaling.mean", "task.targetScaling.deviation", "task.targetSteps", "task.input.emptySequences",
+        "task.source.emptySequences", "task.target.emptySequences"];
+
+    private const string SearchPrefix = "task.search.";
 
     /// <exception cref="ArgumentException">The model differs in other ways than allowed; the message names all of them.</exception>
     public static Weights Weights(SequenceModel model, ModelFitting fitting)
@@ -54,7 +58,9 @@ internal static class WarmStart
             return ModelDifferences.Architecture;
         if (Columns.Contains(name))
             return ModelDifferences.Columns;
-        return Free.Contains(name) || name.EndsWith("Column", StringComparison.Ordinal) ? ModelDifferences.None : ModelDifferences.Task;
+        return Free.Contains(name) || name.StartsWith(SearchPrefix, StringComparison.Ordinal) || name.EndsWith("Column", StringComparison.Ordinal)
+            ? ModelDifferences.None
+            : ModelDifferences.Task;
     }
 
     private static string Shortened(string text) => text.Length <= LongestText ? text : text[..LongestText] + "…";

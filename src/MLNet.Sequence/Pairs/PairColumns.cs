@@ -14,7 +14,8 @@ internal sealed record PairColumns(SequenceInput Source, SequenceInput Target)
     public static void Check(SequenceHost host, SchemaShape schema, SequenceToSequenceOptions options)
     {
         Sources(host).Check(schema, options.Source);
-        Targets(host, IsOfNumbers(schema, options)).Check(schema, TargetOf(schema, options));
+        SequenceSource target = TargetOf(schema, options);
+        Targets(host, target.Tokens is null).Check(schema, target);
     }
 
     /// <summary>The columns of this schema.</summary>
@@ -22,9 +23,8 @@ internal sealed record PairColumns(SequenceInput Source, SequenceInput Target)
     /// <exception cref="InvalidOperationException">The vocabularies cannot be joined.</exception>
     public static PairColumns Bind(SequenceHost host, DataViewSchema schema, SequenceToSequenceOptions options)
     {
-        SchemaShape shape = SchemaShapes.Of(schema);
-        var columns = new PairColumns(
-            Sources(host).Bind(schema, options.Source), Targets(host, IsOfNumbers(shape, options)).Bind(schema, TargetOf(shape, options)));
+        SequenceSource target = TargetOf(SchemaShapes.Of(schema), options);
+        var columns = new PairColumns(Sources(host).Bind(schema, options.Source), Targets(host, target.Tokens is null).Bind(schema, target));
         return options.Sharing == EmbeddingSharing.All ? columns.Joined() : columns;
     }
 
@@ -39,10 +39,10 @@ internal sealed record PairColumns(SequenceInput Source, SequenceInput Target)
     public static SchemaShape.Column[] Promise(SequenceToSequenceOptions options, SchemaShape schema)
     {
         SchemaShape.Column target = SchemaShapes.Find(schema, options.TargetColumnName)!.Value;
-        if (IsOfNumbers(schema, options))
+        if (TargetOf(schema, options).Tokens is not { } tokens)
             return [SchemaShapes.VariableVector(options.PredictedSequenceColumnName, NumberDataViewType.Single)];
         SchemaShape.Column score = SchemaShapes.Scalar(options.ScoreColumnName, NumberDataViewType.Single);
-        if (options.Target.Tokens?.Tokenizer is not null)
+        if (tokens.Tokenizer is not null)
             return [SchemaShapes.Scalar(options.PredictedSequenceColumnName, TextDataViewType.Instance), score];
         DataViewType? values = target.IsKey ? SchemaShapes.KeyValuesOf(target) : target.ItemType;
         return
@@ -53,18 +53,19 @@ internal sealed record PairColumns(SequenceInput Source, SequenceInput Target)
         ];
     }
 
+    /// <summary>The target as it is read from a column of this schema: with tokens, or, without them, as numbers.</summary>
+    public static SequenceSource TargetOf(SchemaShape schema, SequenceToSequenceOptions options) => IsOfNumbers(schema, options)
+        ? options.Target with { Tokens = null, Features = options.TargetFeatures }
+        : options.Target;
+
     private static SequenceBinding Sources(SequenceHost host) => new(host) { Role = "source" };
 
     private static SequenceBinding Targets(SequenceHost host, bool numbers) => new(host) { Role = "target", OfTokens = numbers ? null : true };
 
-    // Keys, text and integers of a vocabulary are tokens.
-    private static bool IsOfNumbers(SchemaShape schema, SequenceToSequenceOptions options) =>
-        options.TargetTokens is null && options.SourceTokens?.Vocabulary is null
-            && SchemaShapes.Find(schema, options.TargetColumnName) is { IsKey: false } target && ChannelReaders.Reads(target.ItemType);
-
-    private static SequenceSource TargetOf(SchemaShape schema, SequenceToSequenceOptions options) => IsOfNumbers(schema, options)
-        ? options.Target with { Tokens = null, Features = options.TargetFeatures }
-        : options.Target;
+    // Keys and text are tokens; so are integers if the source's options, which then hold for both columns, have a vocabulary.
+    private static bool IsOfNumbers(SchemaShape schema, SequenceToSequenceOptions options) => options.TargetTokens is null
+        && SchemaShapes.Find(schema, options.TargetColumnName) is { IsKey: false } target && ChannelReaders.Reads(target.ItemType)
+        && !(options.SourceTokens?.Vocabulary is not null && TokenBinding.Reads(target, keys: false));
 
     // One vocabulary for both: the tokens of the source, then those that only the target has. Tokens without values are their numbers.
     // What replaces unknown tokens, if anything does, is an option of each side.

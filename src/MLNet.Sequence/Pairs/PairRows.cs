@@ -45,9 +45,9 @@ internal sealed record PairRows(PairColumns Columns, (int Source, int Target) Lo
     /// <exception cref="InvalidOperationException">They differ.</exception>
     public int? TargetSteps()
     {
-        PairSet set = Training.Set;
-        int[] steps = [.. Training.Pairs.Select(set.Target.Length)];
-        if (Training.Pairs.All(pair => set.Target.Length(pair) == set.Source.Length(pair)))
+        (int Source, int Target)[] given = [.. Training.Pairs.Select(pair => Training.Set.Given[pair])];
+        int[] steps = [.. given.Select(pair => pair.Target)];
+        if (given.All(pair => pair.Target == pair.Source))
             return null;
         return steps.Min() == steps.Max() ? steps[0] : throw new InvalidOperationException(
             $"The target column '{Columns.Target.Columns[0]}' has from {steps.Min()} to {steps.Max()} steps, not as many as the source column "
@@ -85,6 +85,7 @@ internal sealed record PairRows(PairColumns Columns, (int Source, int Target) Lo
                 to = to[..(Math.Min(steps.Target, most) * columns.Target.Features)];
             }
 
+            set.Given.Add(steps);
             set.Source.Add(from, label: 0);
             set.Target.Add(to, label: 0);
         }

@@ -15,11 +15,12 @@ internal static class PairTokenizers
     /// <exception cref="InvalidOperationException">A text has half of a character.</exception>
     public static SequenceToSequenceOptions Learnt(IDataView data, SequenceToSequenceOptions options, HostRun run)
     {
-        TokenOptions? source = options.Source.Tokens, target = options.Target.Tokens;
+        SchemaShape schema = SchemaShapes.Of(data.Schema);
+        TokenOptions? source = options.Source.Tokens, target = PairColumns.TargetOf(schema, options).Tokens;
         LearntBytePairs? ofSource = source?.Tokenizer as LearntBytePairs, ofTarget = target?.Tokenizer as LearntBytePairs;
         if (ofSource is null && ofTarget is null)
             return options;
-        PairColumns.Check(run.Host, SchemaShapes.Of(data.Schema), options);
+        PairColumns.Check(run.Host, schema, options);
         SequenceTask? task = options.Training.WarmStart?.Task;
         BytePairTokenizer? knownSource = task?.Tokens?.Tokenizer, knownTarget = task?.TargetInput?.Tokens?.Tokenizer;
         if (options.Sharing == EmbeddingSharing.All && ofSource == ofTarget)
@@ -33,7 +34,7 @@ internal static class PairTokenizers
 
     private static BytePairTokenizer Learn(IDataView data, string[] columns, int merges, HostRun run)
     {
-        BytePairTokenizer tokenizer = BytePairTokenizer.Learn(Texts(data, columns, run), merges);
+        BytePairTokenizer tokenizer = BytePairTokenizer.Learn(Texts(data, columns, run), merges, run.ThrowIfCancelled);
         run.Channel.Info($"{string.Join(" and ", columns.Select(column => $"'{column}'"))}: {tokenizer.Merges.Count} merges learnt, {tokenizer.Count} tokens.");
         return tokenizer;
     }
@@ -46,7 +47,7 @@ internal static class PairTokenizers
         while (cursor.MoveNext())
         {
             if (cursor.Position % 1024 == 0)
-                run.Cancellation.Token.ThrowIfCancellationRequested();
+                run.ThrowIfCancelled();
             foreach (Func<ReadOnlyMemory<char>> read in readers)
                 yield return read().ToString();
         }

@@ -56,7 +56,10 @@ public sealed record SequenceToSequenceOptions
     /// <summary>How tokens of sources are read. Null, the default: with the default <see cref="TokenOptions"/>, if the column has keys.</summary>
     public TokenOptions? SourceTokens { get; init; }
 
-    /// <summary>How tokens of targets are read. Null, the default: with <see cref="SourceTokens"/>.</summary>
+    /// <summary>
+    /// How tokens of targets are read. Null, the default: with <see cref="SourceTokens"/>, if the column has keys, text, or, with their
+    /// <see cref="TokenOptions.Vocabulary"/>, integers; other targets are numbers.
+    /// </summary>
     public TokenOptions? TargetTokens { get; init; }
 
     /// <summary>

@@ -75,6 +75,8 @@ public sealed class SequenceToSequenceTrainer : IEstimator<SequenceToSequenceTra
         string column = $"the target column '{target.Columns[0]}'";
         if (target.Tokens is not null)
             return _options.TargetSteps is { } steps ? $"TargetSteps is {steps}, but {column} has tokens, whose end is predicted." : null;
+        if (_options.TargetSteps is { } given && TargetNumbers.StepProblem(given, target.Features, nameof(_options.TargetSteps)) is { } problem)
+            return problem;
         (string Option, bool IsSet)[] ofTokens =
         [
             ("LabelSmoothing", _options.LabelSmoothing > 0), ("Search", _options.Search != new SequenceSearch()),

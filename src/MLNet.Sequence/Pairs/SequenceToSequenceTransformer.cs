@@ -27,15 +27,15 @@ public sealed class SequenceToSequenceTransformer : SequenceTransformer
     /// The number of steps of predicted targets of numbers, in this program; at least 1. Null, the default: as the task says
     /// (<see cref="SequenceToSequence.TargetSteps"/>). It is not saved.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">It is below 1, or an array cannot hold their numbers.</exception>
     /// <exception cref="InvalidOperationException">The targets are tokens, whose end is predicted.</exception>
     public int? TargetSteps
     {
         get => _scoring.Steps;
         set
         {
-            if (value < 1)
-                throw new ArgumentOutOfRangeException(nameof(value), value, "Expected at least 1 step.");
+            if (value is { } steps && TargetNumbers.StepProblem(steps, Model.Network.OutputSize, nameof(TargetSteps)) is { } problem)
+                throw new ArgumentOutOfRangeException(nameof(value), value, problem);
             _scoring.Steps = value is null || Model.Task.TargetNumbers is not null ? value : throw new InvalidOperationException(
                 "The targets of the model are tokens, whose end is predicted: set SequenceSearch.MaxLength before training.");
         }

@@ -68,7 +68,7 @@ internal sealed class TranslateCommand(Terminal terminal)
             SequenceToSequenceMetrics metrics = run.Ml.Sequence.EvaluateSequences(Compared(run.Ml, form, test, translated));
             terminal.Output.Write($"{architecture.Name}: {metrics}");
             Print(architecture.Name, form, translated, test);
-            Draw(files.For(run.Place($"attention-{architecture.Name}.svg")), fitted.Model, form.Read(fitted.Model, form.Said(test[0]).Source, translated[0]));
+            Draw(files.For(run.Place($"attention-{architecture.Name}.svg")), fitted.Model, form.Read(fitted.Model, form.Said(test[0]).Source));
             return run.Finish(form.Chain(fitted), fitted.Model, form.Rows(train).Schema, files, new Dictionary<string, double>
             {
                 ["bleu"] = metrics.Bleu,

@@ -28,8 +28,22 @@ internal abstract class SentenceForm
     /// <summary>A sentence and its translation, as they are compared and printed.</summary>
     public abstract (string Source, string Target) Said(SentencePair pair);
 
-    /// <summary>The tokens of a source and of a predicted target: their indices, and what is shown of them.</summary>
-    public abstract (ShownTokens Source, ShownTokens Target) Read(SequenceModel model, string source, string target);
+    /// <summary>
+    /// The tokens of a source and those that are predicted for it, which are not always those of the text that they give: their indices, and what
+    /// is shown of them.
+    /// </summary>
+    public (ShownTokens Source, ShownTokens Target) Read(SequenceModel model, string source)
+    {
+        ShownTokens read = TokensOf(model.Task.RowInput!.Tokens!, source);
+        int[] found = [.. model.PredictTargets([.. read.Indices.Select(token => (double)token)])[0].Tokens];
+        return (read, new ShownTokens(found, [.. found.Select(token => Shown(model.Task.TargetInput!.Tokens!, token))]));
+    }
+
+    /// <summary>The tokens of a sentence.</summary>
+    protected abstract ShownTokens TokensOf(TokenInput known, string sentence);
+
+    /// <summary>What is shown of a token.</summary>
+    protected abstract string Shown(TokenInput tokens, int token);
 }
 
 /// <summary>Tokens by their indices, and what is shown of them.</summary>
@@ -73,16 +87,13 @@ internal sealed class SentenceWords : SentenceForm
 
     public override (string Source, string Target) Said(SentencePair pair) => (string.Join(' ', pair.Source), string.Join(' ', pair.Target));
 
-    public override (ShownTokens Source, ShownTokens Target) Read(SequenceModel model, string source, string target)
+    protected override ShownTokens TokensOf(TokenInput known, string sentence)
     {
-        ShownTokens Of(string text, TokenInput tokens)
-        {
-            string[] words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            return new ShownTokens([.. words.Select(tokens.IndexOf)], words);
-        }
-
-        return (Of(source, model.Task.RowInput!.Tokens!), Of(target, model.Task.TargetInput!.Tokens!));
+        string[] words = sentence.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return new ShownTokens([.. words.Select(known.IndexOf)], words);
     }
+
+    protected override string Shown(TokenInput tokens, int token) => tokens.ValueOf(token);
 
     // Keys in the given order. A word that is missing has the key 0, which the trainer takes as the unknown word.
     private TransformerChain<ValueToKeyMappingTransformer> Keys(string column, SentencePair known) =>
@@ -116,14 +127,11 @@ internal sealed class SentenceText(MLContext ml, SentencePair[] train, int merge
 
     public override (string Source, string Target) Said(SentencePair pair) => (pair.SourceText, pair.TargetText);
 
-    public override (ShownTokens Source, ShownTokens Target) Read(SequenceModel model, string source, string target)
+    protected override ShownTokens TokensOf(TokenInput known, string sentence)
     {
-        static ShownTokens Of(string text, BytePairTokenizer tokenizer)
-        {
-            int[] indices = [.. tokenizer.Encode(text)];
-            return new ShownTokens(indices, [.. indices.Select(token => tokenizer.Decode([token]))]);
-        }
-
-        return (Of(source, _source), Of(target, _target));
+        int[] indices = [.. known.Tokenizer!.Encode(sentence)];
+        return new ShownTokens(indices, [.. indices.Select(token => Shown(known, token))]);
     }
+
+    protected override string Shown(TokenInput tokens, int token) => tokens.Tokenizer!.Decode([token]);
 }

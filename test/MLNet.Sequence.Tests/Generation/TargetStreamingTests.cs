@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MLNet.Sequence.Tests.Onnx;
 
 namespace MLNet.Sequence.Tests.Generation;
@@ -47,24 +48,38 @@ public sealed class TargetStreamingTests
     }
 
     [TestMethod]
-    public async Task It_stops_when_it_is_cancelled_and_checks_its_arguments_at_once()
+    [DataRow(false)]
+    [DataRow(true)]
+    public async Task It_stops_when_it_is_cancelled_and_checks_its_arguments_at_once(bool byEnumeration)
     {
         SequenceModel model = Model(1);
-        using var cancel = new CancellationTokenSource();
         var search = new SequenceSearch { Width = 1, MaxLength = 1_000_000, NoRepeatLength = 9 };
-        int seen = 0;
-        await Assert.ThrowsAsync<OperationCanceledException>(async () =>
-        {
-            await foreach (string piece in model.StreamText("ein Text", search, cancel.Token))
-            {
-                if (++seen == 3)
-                    await cancel.CancelAsync();
-            }
-        });
-        Assert.AreEqual(3, seen);
+        double[] source = [.. Bytes.Encode("ein Text").Select(token => (double)token)];
+        await Stops(token => model.StreamText("ein Text", search, token), byEnumeration);
+        await Stops(token => model.StreamTarget(source, search, token), byEnumeration);
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => model.StreamText("x", new SequenceSearch())).Message,
             "Search.Width must be 1 for a stream, whose tokens are final; found 4");
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => model.StreamText("", search)).Message, "at least one");
+    }
+
+    private static async Task Stops<T>(Func<CancellationToken, IAsyncEnumerable<T>> stream, bool byEnumeration)
+    {
+        using var cancel = new CancellationTokenSource();
+        IAsyncEnumerable<T> all = stream(byEnumeration ? default : cancel.Token);
+        ConfiguredCancelableAsyncEnumerable<T> items = byEnumeration ? all.WithCancellation(cancel.Token) : all.ConfigureAwait(false);
+        int seen = 0;
+        await Assert.ThrowsAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (T item in items)
+            {
+                // An end, if nothing stops it.
+                if (++seen == 3)
+                    await cancel.CancelAsync();
+                else if (seen > 100)
+                    break;
+            }
+        });
+        Assert.AreEqual(3, seen);
     }
 
     private static async Task<List<T>> All<T>(IAsyncEnumerable<T> items)

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.Sequence.Layers;
 using MLNet.Sequence.Tests.Fitting;
 using MLNet.Sequence.Tests.Networks;
 using MLNet.Sequence.Tests.Onnx;
@@ -127,6 +128,95 @@ public sealed class NumberPairTests
     }
 
     [TestMethod]
+    [DataRow("text")]
+    [DataRow("integers")]
+    public void The_options_of_source_tokens_do_not_make_a_target_of_numbers_tokens(string source)
+    {
+        ReversedWords[] words = ReversedWords.Make(30);
+        (IDataView data, TokenOptions tokens) = source == "text"
+            ? (_ml.Data.LoadFromEnumerable(words.Select(word => new { Source = string.Concat(word.Source), Target = Numbers(word) })),
+                new TokenOptions { EmbeddingSize = 8, Tokenizer = TextTokenizer.Learn(9) })
+            : (_ml.Data.LoadFromEnumerable(words.Select(word => new { Source = Digits(word), Target = Numbers(word) })),
+                new TokenOptions { EmbeddingSize = 8, Vocabulary = 10 });
+        SequenceToSequenceTrainer trainer = _ml.Sequence.Trainers.SequenceToSequence(
+            Small, Options with { SourceFeatures = null, SourceTokens = tokens, TargetSteps = 3 });
+        EstimatorContract.Holds(_ml, trainer, data);
+        using SequenceToSequenceTransformer model = trainer.Fit(data);
+        Assert.IsNotNull(model.Model.Task.RowInput!.Tokens);
+        Assert.IsTrue(model.Transform(data).GetColumn<float[]>("PredictedSequence").All(found => found.Length == 3));
+
+        static double[] Numbers(ReversedWords word) => [.. Digits(word).Select(digit => digit / 2.0)];
+    }
+
+    [TestMethod]
+    public void Integers_beside_integers_of_a_vocabulary_are_tokens()
+    {
+        IDataView data = _ml.Data.LoadFromEnumerable(ReversedWords.Make(30).Select(word => new { Source = Digits(word), Target = Digits(word) }));
+        using SequenceToSequenceTransformer model = _ml.Sequence.Trainers.SequenceToSequence(
+            Small, Options with { SourceFeatures = null, SourceTokens = new TokenOptions { EmbeddingSize = 8, Vocabulary = 10 } }).Fit(data);
+        Assert.AreEqual(10, model.Model.Task.TargetInput!.Tokens!.Count);
+    }
+
+    [TestMethod]
+    public void A_training_goes_on_with_new_rows_of_other_lengths_and_levels()
+    {
+        using SequenceToSequenceTransformer first = Fit(Options, Make(30));
+        Sensors[] others = [.. Make(30, seed: 9).Select(row => new Sensors
+        {
+            Source = [.. row.Source, .. row.Source, .. row.Source],
+            Target = [.. row.Target.Append(7).Select(value => 2 * value)],
+        })];
+        TrainingOptions still = Options.Training with { Epochs = 1, Optimizer = new Sgd(), LearningRate = 1e-30, ValidationFraction = 0 };
+        SequenceToSequenceTrainer trainer = _ml.Sequence.Trainers.SequenceToSequence(
+            Small, Options with { TargetSteps = 3, LongPairs = LongPairs.Cut, EmptySequences = EmptySequences.Skip, Training = still });
+        using SequenceToSequenceTransformer second = trainer.Fit(View(others), first);
+        foreach (Weight weight in first.Model.Weights)
+            CollectionAssert.AreEqual(weight.Values.Items, second.Model.Weights[weight.Name].Values.Items, weight.Name);
+        SequenceToSequence before = (SequenceToSequence)first.Model.Task, after = (SequenceToSequence)second.Model.Task;
+        Assert.AreNotEqual(before.LongestSource, after.LongestSource);
+        Assert.AreNotEqual(before.LongestTarget, after.LongestTarget);
+        Assert.AreNotEqual(before.TargetScaling, after.TargetScaling);
+
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => _ml.Sequence.Trainers.SequenceToSequence(
+            Small, Options with { SourceFeatures = 1, SourceColumnName = "Target", TargetColumnName = "Source", TargetSteps = 3 })
+            .Fit(View(others), first)).Message, "ModelDifferences.Task | ModelDifferences.Columns");
+    }
+
+    [TestMethod]
+    public void Cut_pairs_count_with_the_steps_that_they_were_given_with()
+    {
+        SequenceToSequenceOptions cut = Options with { SourceFeatures = 1, LongestSequence = 4, LongPairs = LongPairs.Cut };
+        Sensors[] Of(Func<int, int> source, Func<int, int> target) => [.. Enumerable.Range(0, 30).Select(
+            i => new Sensors { Source = new float[source(i)], Target = new float[target(i)] })];
+        int? Steps(Sensors[] rows)
+        {
+            using SequenceToSequenceTransformer model = Fit(cut, rows);
+            return ((SequenceToSequence)model.Model.Task).TargetSteps;
+        }
+
+        Assert.AreEqual(6, Steps(Of(i => 2 + i % 2, _ => 6)));
+        // Cut, both have four steps.
+        Assert.AreEqual(5, Steps(Of(i => 6 + i % 2, _ => 5)));
+        Assert.IsNull(Steps(Of(i => 3 + i % 4, i => 3 + i % 4)));
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => Fit(cut, Of(_ => 20, i => 5 + i % 3))).Message, "has from 5 to 7 steps");
+    }
+
+    [TestMethod]
+    public void More_numbers_than_an_array_has_are_refused()
+    {
+        SequenceModel model = UntrainedModel.Make(Small, Task(), ChannelScaling.None(2));
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => model.PredictNumbers([1, 2], 1_000_000_000)).Message,
+            "steps must be from 1 to 715827863: one array holds the numbers of all steps, 3 each; found 1000000000.");
+        using SequenceToSequenceTransformer fitted = Fit(Options with { TargetFeatures = 1 }, Make(20));
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => fitted.TargetSteps = int.MaxValue).Message,
+            "TargetSteps must be from 1 to 2147483591");
+        StringAssert.Contains(string.Join(" ", (Task() with { TargetSteps = 800_000_000 }).Problems()),
+            "TargetSteps must be from 1 to 715827863: one array holds the numbers of all steps, 3 each; found 800000000.");
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => Fit(Options with { TargetSteps = int.MaxValue }, Make(20))).Message,
+            "TargetSteps must be from 1 to 2147483591");
+    }
+
+    [TestMethod]
     public void Bad_numbers_are_named()
     {
         Sensors[] rows = Make(20);
@@ -176,6 +266,8 @@ public sealed class NumberPairTests
             return new Sensors { Source = source, Target = [.. first.Select((_, i) => 1000 + 3 * first[..(i + 1)].Average())] };
         })];
     }
+
+    private static int[] Digits(ReversedWords word) => [.. word.Source.Select(letter => letter[0] % 10)];
 
     private IDataView View(Sensors[] rows) => _ml.Data.LoadFromEnumerable(rows);
 

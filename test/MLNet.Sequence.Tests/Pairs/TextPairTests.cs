@@ -76,6 +76,24 @@ public sealed class TextPairTests
     }
 
     [TestMethod]
+    public void A_training_that_is_cancelled_learns_no_vocabulary_to_its_end()
+    {
+        using var cancel = new CancellationTokenSource();
+        List<string> messages = [];
+        _ml.Log += (_, said) => messages.Add(said.Message);
+        IEnumerable<Sentence> Until()
+        {
+            foreach (Sentence row in Rows)
+                yield return row;
+            cancel.Cancel();
+        }
+
+        SequenceToSequenceOptions options = Options with { Training = Options.Training with { CancellationToken = cancel.Token } };
+        Assert.Throws<OperationCanceledException>(() => _ml.Sequence.Trainers.SequenceToSequence(Small, options).Fit(_ml.Data.LoadFromEnumerable(Until())));
+        Assert.IsFalse(messages.Any(message => message.Contains("merges learnt")));
+    }
+
+    [TestMethod]
     public void Text_and_keys_may_stand_side_by_side()
     {
         IDataView data = _ml.Data.LoadFromEnumerable(ReversedWords.Make(20).Select(row => new { Source = string.Concat(row.Source), row.Target }));

@@ -4,6 +4,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.Sequence.Samples.Csv;
 using MLNet.Sequence.Samples.Text;
+using MLNet.Sequence.Tests.Onnx;
 
 namespace MLNet.Sequence.Tests.Samples;
 
@@ -41,6 +42,42 @@ public sealed class TranslateTests
         // Six rows, the end among them, and five words of the source.
         Assert.HasCount(30, cells);
         StringAssert.StartsWith(cells[0], "'Heute' attends to 'Fly': ");
+    }
+
+    [TestMethod]
+    public void The_picture_is_of_the_tokens_that_were_predicted_though_their_text_has_others()
+    {
+        var form = new SentenceText(new MLContext(), [new SentencePair { SourceText = "low lower lowest", TargetText = "aaaa bbbb aaaa bbbb" }], 9);
+        (TokenOptions source, TokenOptions target) = form.Tokens(6, 0);
+        SequenceInput Column(string name, TokenOptions tokens) => new()
+        {
+            Columns = [name],
+            Scalars = false,
+            Features = 1,
+            Tokens = new TokenInput
+            {
+                Count = ((BytePairTokenizer)tokens.Tokenizer!).Count,
+                Keys = false,
+                ValueType = "String",
+                Tokenizer = (BytePairTokenizer)tokens.Tokenizer,
+                EmbeddingSize = 6,
+            },
+        };
+        var task = new SequenceToSequence { Source = Column("Source", source), Target = Column("Target", target), LongestSource = 9, LongestTarget = 12 };
+        bool others = false;
+        for (int size = 4; size < 9; size++)
+        {
+            SequenceModel model = UntrainedModel.Make(new AttentionRnn { HiddenSize = size }, task, ChannelScaling.None(1));
+            (ShownTokens read, ShownTokens found) = form.Read(model, "low lower");
+            double[] given = [.. task.Source.Tokens!.Tokenizer!.Encode("low lower").Select(token => (double)token)];
+            CollectionAssert.AreEqual(given, read.Indices.Select(token => (double)token).ToArray());
+            CollectionAssert.AreEqual(model.PredictTargets(given)[0].Tokens.ToArray(), found.Indices);
+            Assert.HasCount(found.Indices.Length, found.Shown);
+            BytePairTokenizer tokenizer = task.Target.Tokens!.Tokenizer!;
+            others |= !tokenizer.Encode(tokenizer.Decode(found.Indices)).SequenceEqual(found.Indices);
+        }
+
+        Assert.IsTrue(others);
     }
 
     [TestMethod]

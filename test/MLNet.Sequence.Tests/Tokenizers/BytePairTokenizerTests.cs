@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.ML.Tokenizers;
+using MLNet.Sequence.Tokenizers;
 
 namespace MLNet.Sequence.Tests.Tokenizers;
 
@@ -95,8 +96,49 @@ public sealed class BytePairTokenizerTests
         }
     }
 
+    // Of one second; counting the whole word again for each merge takes ten minutes, and looking through it for each merge of a place hours.
     [TestMethod]
-    public void A_long_word_takes_no_square_of_its_length()
+    [Timeout(120_000)]
+    public void Work_on_a_long_word_is_not_its_length_for_each_merge()
+    {
+        var random = new RandomStream(4);
+        string text = string.Create(600_000, random, (letters, drawn) =>
+        {
+            for (int i = 0; i < letters.Length; i++)
+                letters[i] = "acgt"[(int)drawn.NextInt64(4)];
+        });
+        BytePairTokenizer tokenizer = BytePairTokenizer.Learn([text], 50_000);
+        Assert.IsGreaterThan(5_000, tokenizer.Merges.Count);
+        IReadOnlyList<int> tokens = tokenizer.Encode(text);
+        Assert.IsLessThan(text.Length / 4, tokens.Count);
+        Assert.AreEqual(text, tokenizer.Decode(tokens));
+    }
+
+    [TestMethod]
+    public void Learning_can_be_stopped_after_each_merge()
+    {
+        int calls = 0;
+        Assert.ThrowsExactly<OperationCanceledException>(() => BytePairTokenizer.Learn(
+            Texts, 60, () => calls = calls == 2 ? throw new OperationCanceledException() : calls + 1));
+        Assert.AreEqual(2, calls);
+    }
+
+    // Found with the package regex of Python, as in GPT-2's encoder.py.
+    [TestMethod]
+    [DataRow("x\U00010330\U00010331 \U000103309\U0001D7D9\U0001F600y", "x\U00010330\U00010331| \U00010330|9\U0001D7D9|\U0001F600|y")]
+    [DataRow("\U0001D7D8\U0001D7D9 12\U0001D7DA!\U00020000\U00020001東", "\U0001D7D8\U0001D7D9| 12\U0001D7DA|!|\U00020000\U00020001東")]
+    [DataRow("it's\U00010400 'x\U00010401 '\U00010402t  \U0001F600\U00010107\U0001F600 \U0001D400'll", "it|'s|\U00010400| '|x\U00010401| '|\U00010402t| | \U0001F600|\U00010107|\U0001F600| \U0001D400|'ll")]
+    [DataRow("\U00010330\U0001E950 \U0001F130 \U00011000a", "\U00010330|\U0001E950| \U0001F130| \U00011000|a")]
+    public void Words_are_divided_by_whole_characters(string text, string parts)
+    {
+        List<string> found = [];
+        foreach (var word in ByteAlphabet.Words(text))
+            found.Add(text.Substring(word.Index, word.Length));
+        Assert.AreEqual(parts, string.Join('|', found));
+    }
+
+    [TestMethod]
+    public void A_long_word_of_one_letter_is_encoded()
     {
         string text = new string('a', 20_000) + "b";
         BytePairTokenizer tokenizer = BytePairTokenizer.Learn([text[^4_097..]], 12);

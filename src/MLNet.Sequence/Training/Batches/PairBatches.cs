@@ -9,6 +9,9 @@ namespace MLNet.Sequence.Training;
 /// <summary>Sources and their targets, by the same number.</summary>
 internal sealed record PairSet(SequenceSet Source, SequenceSet Target)
 {
+    /// <summary>The steps of each source and target as they were given, before long ones were cut.</summary>
+    public List<(int Source, int Target)> Given { get; } = [];
+
     /// <summary>The steps of a pair: the longer of the source and the target with its boundary.</summary>
     /// <param name="pair">The pair.</param>
     /// <param name="ends">The steps of a boundary: 1, or 0 if the target has no end.</param>
