@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Sessions;
@@ -12,6 +13,7 @@ internal sealed class Continuation
     private readonly SessionSeries _end;
     private readonly double[] _first, _last, _plan;
     private readonly int _steps, _horizon, _targets;
+    private readonly long[] _streams;
 
     /// <param name="model">The model.</param>
     /// <param name="history">[steps × channels].</param>
@@ -28,6 +30,7 @@ internal sealed class Continuation
             history = history[Math.Max(0, history.Length - task.Context * width)..];
         _last = history[^width..].ToArray();
         _plan = Longer(plan);
+        _streams = series is null ? [] : [StreamOf(series)];
         SequenceSession session = model.CreateSession();
         (_end, _first) = (new SessionSeries(session, series), new double[session.OutputSize]);
         for (int at = 0; at < history.Length; at += width)
@@ -86,7 +89,7 @@ internal sealed class Continuation
         var all = new double[checked(paths.Count * size)];
         Parallel.For(0, paths.Count, path =>
         {
-            var random = new RandomStream(paths.Seed, path);
+            var random = new RandomStream([paths.Seed, path, .. _streams]);
             SessionSeries series = _end.Fork();
             double[] numbers = [.. _first];
             for (int step = 0; ; step++)
@@ -115,14 +118,26 @@ internal sealed class Continuation
 
     private ReadOnlySpan<double> Ahead(int step) => _plan.AsSpan((step + 1) * _task.KnownSize, _horizon * _task.KnownSize);
 
-    // The last block may reach beyond the steps that are asked for. A step's forecast does not read the known inputs of later steps.
+    // The plan as the model reads it, filled within each block of the horizon: the window ahead of a drawn step may hold nothing but a gap. The last
+    // windows reach beyond the steps that are asked for; a step's forecast does not read the known inputs of later steps.
     private double[] Longer(ReadOnlySpan<double> plan)
     {
         int known = _task.KnownSize;
         var longer = new double[(_steps + _horizon) * known];
-        plan.CopyTo(longer);
+        _task.Read(plan.ToArray(), (_task.FirstKnown, known)).CopyTo(longer, 0);
+        for (int step = 0; step < _steps; step += _horizon)
+            _task.FillAhead(longer.AsSpan(step * known, Math.Min(_horizon, _steps - step) * known));
         for (int at = plan.Length; at < longer.Length; at++)
             longer[at] = longer[at - known];
         return longer;
+    }
+
+    // Every series has its own random numbers, which depend on its key alone.
+    private static long StreamOf(string series)
+    {
+        ulong hash = 0;
+        foreach (ushort letter in MemoryMarshal.Cast<char, ushort>(series))
+            hash = RandomStream.Mix(hash ^ letter);
+        return (long)hash;
     }
 }

@@ -59,9 +59,11 @@ public static class ForecastContinuation
     /// <param name="series">The series' key, for its scaling; null, the default: the only one.</param>
     /// <remarks>
     /// Each step of each path asks the model once. The distributions of later steps of the horizon, which the model gives too, are not read: they do not
-    /// say how the steps depend on each other.
+    /// say how the steps depend on each other. So other inputs (<see cref="Forecasting.Inputs"/>) are unknown after the first step, also within the
+    /// horizon. The paths of series with different keys are independent, so that sums over series have the distribution that the paths give them.
     /// </remarks>
     /// <returns>The paths.</returns>
+    /// <exception cref="InvalidOperationException">The model does not forecast, or reads inputs that are not known beyond the first step.</exception>
     public static ForecastPaths ForecastPaths(this SequenceModel model, ReadOnlySpan<double> history, SamplePaths paths, int? steps = null,
         ReadOnlySpan<double> future = default, DateTimeOffset? start = null, string? series = null)
     {
@@ -69,7 +71,7 @@ public static class ForecastContinuation
         ArgumentNullException.ThrowIfNull(paths);
         paths.Validate(isForTable: false);
         MustBeDistribution(task);
-        return Of(model, history, steps ?? task.Horizon, future, start, series).Draw(paths);
+        return Of(model, history, steps ?? task.Horizon, future, start, series, isDrawn: true).Draw(paths);
     }
 
     /// <exception cref="ArgumentException">Its forecasts are not distributions.</exception>
@@ -88,17 +90,22 @@ public static class ForecastContinuation
     /// <param name="steps">The number of steps.</param>
     /// <param name="first">The time of the first step ahead, for messages; null: unknown.</param>
     /// <param name="series">Begins the message with a series; empty: there is only one.</param>
-    /// <exception cref="ArgumentException">A known input has no value.</exception>
+    /// <param name="isDrawn">Whether paths are drawn, whose every step becomes a row; otherwise only whole horizons do. Default false.</param>
+    /// <exception cref="ArgumentException">A known input has no value, or one that is no key.</exception>
     /// <exception cref="InvalidOperationException">The model reads other inputs, and takes no missing values.</exception>
-    internal static void MustBeKnown(Forecasting task, ReadOnlySpan<double> plan, int steps, TimePoint? first, string series = "")
+    internal static void MustBeKnown(
+        Forecasting task, ReadOnlySpan<double> plan, int steps, TimePoint? first, string series = "", bool isDrawn = false)
     {
-        if (steps > task.Horizon && task.Inputs.Count > 0 && task.MissingValues == MissingValues.Error)
+        if (steps > (isDrawn ? 1 : task.Horizon) && task.Inputs.Count > 0 && task.MissingValues == MissingValues.Error)
         {
-            throw new InvalidOperationException($"{series}Beyond the horizon ({task.Horizon}) the model needs values of "
-                + $"{string.Join(", ", task.Inputs.Select(column => $"'{column.Name}'"))}, which are not known after the last row: forecast at most "
-                + $"{task.Horizon} steps, or train with a longer Horizon, with these columns as KnownInputs, or with MissingValues other than Error.");
+            string needs = $"the model needs values of {string.Join(", ", task.Inputs.Select(column => $"'{column.Name}'"))}, which are not known after the "
+                + "last row: ", or = "with these columns as KnownInputs, or with MissingValues other than Error.";
+            throw new InvalidOperationException(isDrawn
+                ? $"{series}Beyond the first step of a path {needs}draw paths of 1 step, or train {or}"
+                : $"{series}Beyond the horizon ({task.Horizon}) {needs}forecast at most {task.Horizon} steps, or train with a longer Horizon, {or}");
         }
 
+        KeyChannel.MustHold(task.KeyChannels, plan, task.FirstKnown, task.KnownSize);
         if (task.MissingValues == MissingValues.Zero)
             return;
         int known = task.KnownSize;
@@ -130,7 +137,7 @@ public static class ForecastContinuation
     }
 
     private static Continuation Of(SequenceModel model, ReadOnlySpan<double> history, int steps, ReadOnlySpan<double> future, DateTimeOffset? start,
-        string? series)
+        string? series, bool isDrawn = false)
     {
         Forecasting task = Forecaster.TaskOf(model);
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
@@ -148,7 +155,7 @@ public static class ForecastContinuation
                     + $"{future.Length / task.KnownSize + 1}.", nameof(future));
         }
 
-        MustBeKnown(task, future, steps, next);
+        MustBeKnown(task, future, steps, next, isDrawn: isDrawn);
         return new Continuation(model, history, future, steps, series);
     }
 }

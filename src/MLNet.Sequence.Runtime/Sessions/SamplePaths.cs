@@ -6,7 +6,9 @@ namespace MLNet.Sequence;
 /// (ancestral sampling; Salinas et al., "DeepAR", 2020, section 3.1).
 /// </summary>
 /// <param name="Count">The number of paths; at least 1. Default 200.</param>
-/// <param name="Seed">The seed: the same seed gives the same paths, on any machine and any number of cores. Default 1.</param>
+/// <param name="Seed">
+/// The seed: the same seed gives the same paths, on any machine and any number of cores. Series with different keys have different ones. Default 1.
+/// </param>
 public sealed record SamplePaths(int Count = 200, long Seed = 1)
 {
     /// <summary>

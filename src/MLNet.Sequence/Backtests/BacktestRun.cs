@@ -19,9 +19,18 @@ internal sealed class BacktestRun
     private readonly FoldRows _folds;
     private readonly SeriesLengths _lengths;
     private readonly ShortSeries _short;
+    private readonly int _least;
 
     /// <summary>Checks everything that can be checked before a fold is fitted.</summary>
-    public BacktestRun(SequenceHost host, IDataView data, IEstimator<ITransformer> estimator, BacktestOptions options)
+    /// <param name="host">The host.</param>
+    /// <param name="data">The rows.</param>
+    /// <param name="estimator">A chain that ends with a forecaster.</param>
+    /// <param name="options">The folds.</param>
+    /// <param name="contexts">
+    /// The contexts of the forecasters whose backtests are compared with this one: all test the series that are long enough for the longest one that any
+    /// series is long enough for. Default: none.
+    /// </param>
+    public BacktestRun(SequenceHost host, IDataView data, IEstimator<ITransformer> estimator, BacktestOptions options, params int[] contexts)
     {
         (_host, _estimator, _options) = (host, estimator, options);
         _forecaster = FittedChain.Forecaster(estimator).Options;
@@ -29,7 +38,7 @@ internal sealed class BacktestRun
         _data = data = Arranged(host, data, estimator is SequenceForecaster, _forecaster);
         _folds = new FoldRows(options, _forecaster.Horizon);
         var order = new SeriesOrder(options.SeriesColumnName ?? _forecaster.SeriesColumnName, options.TimeColumnName ?? _forecaster.TimeColumnName);
-        _lengths = SeriesLengths.Count(host, data, order);
+        _lengths = SeriesLengths.Count(host, data, order, _forecaster);
         _short = _forecaster.ShortSeries;
         if (_short == ShortSeries.Pad && order.Series != _forecaster.SeriesColumnName)
         {
@@ -40,9 +49,12 @@ internal sealed class BacktestRun
         // A context that is chosen is as short as the first fold needs it.
         int context = _forecaster.Context ?? LeastContext;
         bool pads = _short == ShortSeries.Pad;
-        long needed = (pads ? 1L : context) + _forecaster.Horizon + _folds.Tested;
-        _lengths = _lengths.With(host, _short, length => length >= needed, $"For all folds, each needs at least {needed} rows: {_folds.Tested} for tests, and "
-            + $"{(pads ? "1" : $"Context {context}")} + Horizon {_forecaster.Horizon} before them to train on. Choose fewer folds, or leave short series out.");
+        long least = pads ? 1 : context, needed = least + _forecaster.Horizon + _folds.Tested;
+        _lengths = _lengths.With(host, _short, one => IsTrained(one, fold: 0, least), $"For all folds, each needs at least {needed} rows: {_folds.Tested} for "
+            + $"tests, and {(pads ? "1" : $"Context {context}")} + Horizon {_forecaster.Horizon} before them to train on. Choose fewer folds, or leave short "
+            + "series out.");
+        _least = _short != ShortSeries.Skip ? 0
+            : contexts.Where(other => _lengths.ByKey.Values.Any(one => IsTrained(one, fold: 0, other))).DefaultIfEmpty().Max();
         FutureInputs.Check(host, data, _forecaster);
     }
 
@@ -81,9 +93,10 @@ internal sealed class BacktestRun
         {
             run.ThrowIfCancelled();
             int own = fold;
-            (SeriesLengths tested, Func<long, int> history) = History(models[fold], fold);
-            bool IsOrigin(string? key, long place) => _folds.IsOrigin(place, history(Length(key)));
-            IDataView scored = FittedChain.Score(models[fold], new StepsView(_data, tested, length => _folds.Test(own, length, history(length))), IsOrigin);
+            FoldHistory history = History(models[fold], fold);
+            bool IsOrigin(string? key, long place) => _folds.IsOrigin(place, history.Of(key));
+            IDataView scored = FittedChain.Score(
+                models[fold], new StepsView(_data, history.Tested, rows => _folds.Test(own, rows, history.Of(rows))), IsOrigin);
             ForecastEvaluation evaluation = Evaluation(models[fold], scored, training[fold]);
             ForecastingEvaluator evaluator = evaluation.NewEvaluator();
             evaluation.Feed((key, place) => IsOrigin(key, place) ? evaluator : null);
@@ -110,6 +123,8 @@ internal sealed class BacktestRun
             }
 
             (ITransformer[] fitted, IDataView prepared) = parts.FitTransforms(rows);
+            if (rows == training[0])
+                MustKeepKeys(prepared);
             yield return stop => parts.Join(fitted, forecaster.FitWithin(forecaster, prepared, stop));
         }
     }
@@ -120,10 +135,10 @@ internal sealed class BacktestRun
         IDataView training = Training(0);
         ITransformer model = FittedChain.Fit(_estimator, training, run.Cancellation.Token);
         run.ThrowIfCancelled();
-        (SeriesLengths tested, Func<long, int> history) = History(model, fold: 0);
-        int? FoldOf(string? key, long place) => _folds.FoldOf(place, history(Length(key)));
+        FoldHistory history = History(model, fold: 0);
+        int? FoldOf(string? key, long place) => _folds.FoldOf(place, history.Of(key));
         IDataView scored = FittedChain.Score(
-            model, new StepsView(_data, tested, length => _folds.All(length, history(length))), (key, place) => FoldOf(key, place) is not null);
+            model, new StepsView(_data, history.Tested, rows => _folds.All(rows, history.Of(rows))), (key, place) => FoldOf(key, place) is not null);
         ForecastEvaluation evaluation = Evaluation(model, scored, training);
         ForecastingEvaluator[] evaluators = [.. Enumerable.Range(0, _options.Folds).Select(_ => evaluation.NewEvaluator())];
         evaluation.Feed((key, place) => FoldOf(key, place) is { } fold ? evaluators[fold] : null);
@@ -133,19 +148,29 @@ internal sealed class BacktestRun
         return new BacktestResult([.. evaluators.Select((evaluator, fold) => RandomParts.Result(model, evaluator.Compute(), scored, fold))], all.Compute());
     }
 
-    // The series that are tested, and the rows before the first test row of each that the model reads. Places are counted from the first of them.
-    private (SeriesLengths Tested, Func<long, int> History) History(ITransformer model, int fold)
+    // The series that are tested: those that the fold has trained on.
+    private FoldHistory History(ITransformer model, int fold)
     {
         int context = FittedChain.Forecaster(model).Task.Context;
-        if (_short == ShortSeries.Pad)
-            return (_lengths, length => (int)Math.Min(context, _folds.Before(fold, length)));
-        SeriesLengths tested = _lengths.With(_host, _short, length => _folds.Before(fold, length) >= context, $"The context that was chosen for fold "
-            + $"{fold + 1} is {context}: each needs as many rows before its first test row. Set Context, choose fewer folds, or leave short series out.");
-        return (tested, _ => context);
+        SeriesLengths tested = _short == ShortSeries.Pad ? _lengths
+            : _lengths.With(_host, _short, one => IsTrained(one, fold, context) && IsTrained(one, fold: 0, _least), $"In fold {fold + 1}, each needs Context "
+                + $"{Math.Max(context, _least)} + Horizon {_forecaster.Horizon} rows before its first test row. Set Context, choose fewer folds, or leave "
+                + "short series out.");
+        return new FoldHistory(tested, context, rows => _folds.Before(fold, rows));
     }
 
-    // Only what is padded needs the length; a chain may give a series another key.
-    private long Length(string? key) => _short == ShortSeries.Pad ? _lengths.ByKey[key ?? ""] : 0;
+    // Whether a fold has a window of a series to train on. Steps that are filled count, as in training.
+    private bool IsTrained(SeriesLength one, int fold, long context) => one.Steps(_folds.Training(fold, one.Rows)) >= context + _forecaster.Horizon;
+
+    // What has fewer rows than the context is found by its key, of which a chain may make another one.
+    private void MustKeepKeys(IDataView prepared)
+    {
+        bool MayBeShort(SeriesLength one) => (_short == ShortSeries.Pad || one.HasGaps) && _folds.Before(0, one.Rows) < _forecaster.UsedContext;
+        if (!_lengths.ByKey.Values.Any(MayBeShort))
+            return;
+        foreach (string key in SeriesLengths.Count(_host, prepared, new SeriesOrder(_forecaster.SeriesColumnName, Time: null)).ByKey.Keys)
+            FoldHistory.Find(_lengths, key);
+    }
 
     private StepsView Training(int fold) => new(_data, _lengths, length => _folds.Training(fold, length));
 

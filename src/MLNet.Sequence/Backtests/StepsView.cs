@@ -24,11 +24,11 @@ internal sealed class StepsView : IDataView
 
     /// <param name="source">The rows.</param>
     /// <param name="lengths">The lengths of their series.</param>
-    /// <param name="part">The steps to keep of a series, from its length.</param>
+    /// <param name="part">The rows to keep of a series, from the number of its rows.</param>
     public StepsView(IDataView source, SeriesLengths lengths, Func<long, StepRange> part)
     {
         (_source, _seriesColumn) = (source, lengths.SeriesColumn);
-        _parts = lengths.ByKey.ToDictionary(one => one.Key, one => part(one.Value), StringComparer.Ordinal);
+        _parts = lengths.ByKey.ToDictionary(one => one.Key, one => part(one.Value.Rows), StringComparer.Ordinal);
         foreach (string key in lengths.LeftOut)
             _parts.Add(key, default);
         _count = _parts.Values.Sum(range => range.Count);

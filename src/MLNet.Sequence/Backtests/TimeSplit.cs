@@ -11,7 +11,7 @@ namespace MLNet.Sequence.Backtests;
 /// <param name="Context">The rows of history before the first test row, from the rows to train on.</param>
 internal sealed record TimeSplit(SeriesOrder Order, Func<IDataView, int> Context)
 {
-    /// <summary>The fewest rows of a series to train on, beyond the context.</summary>
+    /// <summary>The fewest steps of a series to train on, beyond the context.</summary>
     public int LeastBeyond { get; init; }
 
     /// <summary>The fewest test rows of a series.</summary>
@@ -20,8 +20,8 @@ internal sealed record TimeSplit(SeriesOrder Order, Func<IDataView, int> Context
     /// <summary>What is done with series that have fewer rows.</summary>
     public ShortSeries ShortSeries { get; init; }
 
-    /// <summary>Whether rows may stand for more steps than they are: those that are filled. Training then checks the number of steps.</summary>
-    public bool AddsSteps { get; init; }
+    /// <summary>The forecaster, whose filled steps count; null: rows are steps.</summary>
+    public ForecastingOptions? Forecaster { get; init; }
 
     /// <summary>The split for a forecaster.</summary>
     /// <param name="host">The host.</param>
@@ -34,7 +34,7 @@ internal sealed record TimeSplit(SeriesOrder Order, Func<IDataView, int> Context
         LeastBeyond = options.Horizon,
         LeastTest = options.Horizon,
         ShortSeries = options.ShortSeries,
-        AddsSteps = options is { MissingValues: not MissingValues.Error, TimeColumnName: not null },
+        Forecaster = options,
     };
 
     /// <summary>The last steps of each series are test rows.</summary>
@@ -57,16 +57,27 @@ internal sealed record TimeSplit(SeriesOrder Order, Func<IDataView, int> Context
 
     private DataOperationsCatalog.TrainTestData Run(SequenceHost host, IDataView data, Func<long, long> cut, string asked)
     {
-        SeriesLengths lengths = SeriesLengths.Count(host, data, Order);
-        int context = lengths.ByKey.Count == 0 ? 1 : Context(new StepsView(data, lengths, length => new StepRange(0, cut(length))));
+        SeriesLengths all = SeriesLengths.Count(host, data, Order, Forecaster), before, kept = all;
+        int context;
         // A series that is padded needs one row to see.
-        bool isOneEnough = AddsSteps || ShortSeries == ShortSeries.Pad;
-        long least = (isOneEnough ? 1L : context) + LeastBeyond;
-        string trained = LeastBeyond == 0 ? $"{context} rows (Context)" : $"{least} rows ({(isOneEnough ? "1" : $"Context {context}")} + Horizon {LeastTest})";
-        lengths = lengths.With(host, ShortSeries, length => cut(length) >= least && length - cut(length) >= LeastTest,
+        bool isOneEnough = ShortSeries == ShortSeries.Pad;
+        long Least() => (isOneEnough ? 1L : context) + LeastBeyond;
+        bool IsEnough(SeriesLength one) => one.Steps(new StepRange(0, cut(one.Rows))) >= Least() && one.Rows - cut(one.Rows) >= LeastTest;
+        // Without the series that are left out, Fit may choose another context, for which others are too short.
+        do
+        {
+            before = kept;
+            context = before.ByKey.Count == 0 ? 1 : Context(new StepsView(data, before, rows => new StepRange(0, cut(rows))));
+            kept = before.Where(IsEnough);
+        }
+        while (ShortSeries != ShortSeries.Error && kept.ByKey.Count > 0 && kept.ByKey.Count < before.ByKey.Count);
+
+        string trained = LeastBeyond == 0 ? $"{context} rows (Context)"
+            : $"{Least()} rows ({(isOneEnough ? "1" : $"Context {context}")} + Horizon {LeastTest})";
+        kept = all.With(host, ShortSeries, one => kept.ByKey.ContainsKey(one.Key),
             $"In each, {asked} of the rows are for tests: at least {Tested}, and before them at least {trained} to train on.");
         return RandomParts.Pair(
-            new StepsView(data, lengths, length => new StepRange(0, cut(length))),
-            new StepsView(data, lengths, length => new StepRange(Math.Max(0, cut(length) - context), length)));
+            new StepsView(data, kept, rows => new StepRange(0, cut(rows))),
+            new StepsView(data, kept, rows => new StepRange(Math.Max(0, cut(rows) - context), rows)));
     }
 }

@@ -22,6 +22,7 @@ internal sealed class TuneRun
 
     private readonly IReadOnlyList<TuneRung> _rungs;
     private readonly TuneSettings[] _settings;
+    private readonly int[] _contexts;
     private readonly TuneFile _file;
     private readonly double _before;
     private readonly long _start;
@@ -39,6 +40,7 @@ internal sealed class TuneRun
         _rungs = TuneRung.Of(options.Trials, options.Reduction, _forecaster.Training.UsedEpochs);
         SearchRange? contexts = _space.Context ?? Around(host, data, _forecaster);
         _settings = [.. Enumerable.Range(0, options.Trials).Select(number => _space.Draw(new RandomStream(_seed, number), contexts))];
+        _contexts = [.. _settings.Select(settings => settings.Context ?? _forecaster.Context).OfType<int>().Distinct()];
         _file = new TuneFile(options.File, Search());
         _before = _file.Seconds;
         _start = options.Clock.GetTimestamp();
@@ -162,7 +164,7 @@ internal sealed class TuneRun
             },
         };
         BacktestOptions folds = _options.Validation with { FoldsAtOnce = _options.Validation.FoldsAtOnce ?? 1, CancellationToken = stop };
-        BacktestResult result = new BacktestRun(_host, _data, Estimator(trial.Settings.Architecture, options), folds).Run();
+        BacktestResult result = new BacktestRun(_host, _data, Estimator(trial.Settings.Architecture, options), folds, _contexts).Run();
         foreach (ITransformer model in result.Folds.Select(fold => fold.Model).Distinct())
             (model as IDisposable)?.Dispose();
         return _options.Of(result.Metrics);
@@ -226,6 +228,6 @@ internal sealed class TuneRun
         BacktestOptions validation = _options.Validation;
         var order = new SeriesOrder(validation.SeriesColumnName ?? _forecaster.SeriesColumnName, validation.TimeColumnName ?? _forecaster.TimeColumnName);
         SeriesLengths lengths = SeriesLengths.Count(_host, _data, order);
-        return string.Create(CultureInfo.InvariantCulture, $"{lengths.ByKey.Values.Sum()} in {lengths.ByKey.Count} series");
+        return string.Create(CultureInfo.InvariantCulture, $"{lengths.ByKey.Values.Sum(one => one.Rows)} in {lengths.ByKey.Count} series");
     }
 }

@@ -41,37 +41,6 @@ public sealed class BacktestTests
     }
 
     [TestMethod]
-    [DataRow(true)]
-    [DataRow(false)]
-    public void Series_without_rows_for_all_folds_are_left_out_and_padded_ones_begin_with_fewer_rows(bool refit)
-    {
-        List<string> lines = [];
-        _ml.Log += (_, line) => lines.Add(line.Message);
-        // Two folds test the last six rows: five of b and one of c are left, a context is eight.
-        List<Step> a = Steps(60), b = Steps(11, 2, "b"), c = Steps(7, 3, "c");
-        ForecastingOptions options = SeriesOptions with { MissingValues = MissingValues.Mask };
-        var folds = new BacktestOptions { Folds = 2, Refit = refit };
-        BacktestResult Backtest(IEnumerable<Step> rows, ShortSeries @short) => _ml.Forecasting.Backtest(
-            View(_ml, rows), _ml.Forecasting.Trainers.Sequence(TinyLstm, options with { ShortSeries = @short }), folds);
-
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => Backtest([.. a, .. b, .. c], ShortSeries.Error)).Message,
-            "'b' (11 rows), 'c' (7 rows)");
-        BacktestResult skipped = Backtest([.. a, .. b, .. c], ShortSeries.Skip), alone = Backtest(a, ShortSeries.Error);
-        Assert.AreEqual(alone.Metrics.MeanSquaredError, skipped.Metrics.MeanSquaredError);
-        Assert.AreEqual(2, skipped.Metrics.Count);
-        Assert.Contains(line => line.Contains("2 series are left out, beginning with 'b' (11 rows), 'c' (7 rows)", StringComparison.Ordinal), lines);
-
-        BacktestResult padded = Backtest([.. a, .. b, .. c], ShortSeries.Pad);
-        Assert.AreEqual(4, padded.Metrics.Count);
-        Assert.Contains(line => line.Contains("1 series are left out, beginning with 'c' (7 rows)", StringComparison.Ordinal), lines);
-        // By hand: the model of the last fold, from all rows of b before its last three.
-        SequenceModel model = ((ForecastingTransformer)padded.Folds[1].Model).Model;
-        double Error(List<Step> rows) => model.Forecast([.. rows.SkipLast(Horizon).SelectMany(row => new double[] { row.Load, row.Price })], rows[0].Series)
-            .Zip(rows.TakeLast(Horizon), (forecast, row) => Math.Abs(forecast - row.Load)).Average();
-        Assert.AreEqual((Error(a) + Error(b)) / 2, padded.Folds[1].Metrics.MeanAbsoluteError, 1e-3);
-    }
-
-    [TestMethod]
     public void A_sliding_window_trains_on_the_last_rows_only()
     {
         List<Step> steps = Steps(80);

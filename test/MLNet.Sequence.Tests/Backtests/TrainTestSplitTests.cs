@@ -105,6 +105,50 @@ public sealed class TrainTestSplitTests
             SeriesOptions with { ShortSeries = ShortSeries.Skip }, testSteps: 6)).Message, "'b' (12 rows), 'c' (8 rows)");
     }
 
+    // From all seven series a context of 2 would be chosen, from the three that are long enough for it one of 95.
+    [TestMethod]
+    [DataRow(ShortSeries.Skip)]
+    [DataRow(ShortSeries.Pad)]
+    public void The_context_is_chosen_from_the_series_that_remain_as_Fit_chooses_it(ShortSeries @short)
+    {
+        IEnumerable<Step> rows = Enumerable.Range(1, 7).SelectMany(i => Steps(i <= 3 ? 200 : 8, i, $"shop {i}"));
+        ForecastingOptions options = SeriesOptions with
+        {
+            TimeColumnName = null,
+            Context = null,
+            ShortSeries = @short,
+            MissingValues = @short == ShortSeries.Pad ? MissingValues.Mask : MissingValues.Error,
+        };
+
+        var split = _ml.Forecasting.TrainTestSplit(View(_ml, rows), options, testSteps: 6);
+
+        using ForecastingTransformer model = _ml.Forecasting.Trainers.Sequence(new Linear { Size = 4 }, options).Fit(split.TrainSet);
+        Assert.AreEqual(95, model.Task.Context);
+        Assert.AreEqual(3 * (95 + 6), split.TestSet.GetRowCount());
+        Assert.AreEqual(3 * (6 - Horizon + 1), _ml.Forecasting.EvaluateSequence(model.Transform(split.TestSet)).Count);
+    }
+
+    // With the five hours that are missing, the first six rows of b are eleven steps, a context and a horizon; those of c are six.
+    [TestMethod]
+    public void Short_series_are_left_out_by_the_steps_that_are_filled()
+    {
+        List<Step> a = Steps(40), b = [.. Steps(17, 2, "b").Where((_, i) => i is < 3 or > 7)], c = Steps(12, 3, "c");
+        ForecastingOptions options = SeriesOptions with
+        {
+            MissingValues = MissingValues.Interpolate,
+            Frequency = Frequency.Hourly,
+            ShortSeries = ShortSeries.Skip,
+        };
+
+        var split = _ml.Forecasting.TrainTestSplit(View(_ml, [.. a, .. b, .. c]), options, testSteps: 6);
+
+        CollectionAssert.AreEquivalent(Of([.. a[..34], .. b[..6]]), Of(split.TrainSet));
+        using ForecastingTransformer model = _ml.Forecasting.Trainers.Sequence(TinyLstm, options).Fit(split.TrainSet);
+        Assert.IsTrue(model.Model.Scaling.Knows("b"));
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => _ml.Forecasting.TrainTestSplit(
+            View(_ml, [.. a, .. b, .. c]), options with { ShortSeries = ShortSeries.Error }, testSteps: 6)).Message, "too short: 'c' (12 rows)");
+    }
+
     // Every third hour is missing: the 60 rows to train on are 89 steps, which have room for two days.
     [TestMethod]
     public void A_context_that_is_chosen_counts_steps_that_are_filled()

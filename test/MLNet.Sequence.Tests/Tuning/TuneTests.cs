@@ -206,6 +206,29 @@ public sealed class TuneTests
             "No trial could be trained. The first one, ");
     }
 
+    // Of b 14 rows are left before the folds: enough for a context of 11. For one above 71 no series is long enough. The naive forecast reads one row.
+    [TestMethod]
+    public void All_trials_are_tested_on_the_same_series()
+    {
+        var a = Steps(80);
+        ForecastingOptions task = Task with { SeriesColumnName = "Series", ShortSeries = ShortSeries.Skip };
+        SearchSpace space = References with { Architectures = [new Naive()], Context = new SearchRange(4, 200) { IsLogarithmic = true } };
+        using TuneReport report = _ml.Forecasting.Tune(View(_ml, [.. a, .. Steps(20, 2, "b")]), task, space,
+            new TuneOptions { Trials = 12, Validation = TwoFolds, Seed = 3, Metric = TuneMetric.MeanAbsoluteError });
+
+        double expected = _ml.Forecasting.Backtest(View(_ml, a), _ml.Forecasting.Trainers.Sequence(new Naive(), Task), TwoFolds).Metrics.MeanAbsoluteError;
+        Assert.Contains(trial => trial.Settings.Context <= 11, report.Trials);
+        Assert.Contains(trial => trial.Settings.Context is > 11 and <= 71, report.Trials);
+        Assert.Contains(trial => trial.Settings.Context > 71, report.Trials);
+        foreach (TuneTrial trial in report.Trials)
+        {
+            if (trial.Settings.Context <= 71)
+                Assert.AreEqual(expected, trial.Loss, 1e-5, $"{trial}");
+            else
+                StringAssert.Contains(trial.Failure, "too short: 'a' (80 rows), 'b' (20 rows)");
+        }
+    }
+
     [TestMethod]
     public void A_chain_is_fitted_as_a_whole_in_every_trial()
     {

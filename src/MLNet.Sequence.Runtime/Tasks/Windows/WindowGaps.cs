@@ -1,3 +1,4 @@
+using System.Numerics;
 using MLNet.Sequence.Calendars;
 using MLNet.Sequence.Data;
 
@@ -101,24 +102,26 @@ internal static class WindowGaps
         }
 
         /// <summary>Fills the missing values of the steps ahead. An input without any value keeps NaN: its plan is missing.</summary>
-        /// <param name="ahead">[horizon × known], standardised.</param>
-        public void FillAhead(Span<float> ahead)
+        /// <param name="ahead">[steps × known]: the horizon, or a part of it.</param>
+        public void FillAhead<T>(Span<T> ahead)
+            where T : IFloatingPointIeee754<T>
         {
             if (task.FillsWindows)
                 task.Fill(ahead, task.KnownSize, isAnyKnown: false);
         }
 
         // A channel without any value becomes its mean, if something is known.
-        private void Fill(Span<float> values, int channels, bool isAnyKnown)
+        private void Fill<T>(Span<T> values, int channels, bool isAnyKnown)
+            where T : IFloatingPointIeee754<T>
         {
-            if (values.IndexOf(float.NaN) < 0)
+            if (values.IndexOf(T.NaN) < 0)
                 return;
             if (task.MissingValues == MissingValues.Interpolate)
                 SequenceGaps.Interpolate(values, channels);
             else
                 SequenceGaps.Forward(values, channels);
             for (int i = 0; isAnyKnown && i < values.Length; i++)
-                values[i] = float.IsNaN(values[i]) ? 0 : values[i];
+                values[i] = T.IsNaN(values[i]) ? T.Zero : values[i];
         }
     }
 
