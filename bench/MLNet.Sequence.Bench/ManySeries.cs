@@ -23,7 +23,7 @@ internal static class ManySeries
         var many = parts.ToDictionary(part => part, part => Start(10 * Few, part));
         double data = 9.0 * Few * Length * sizeof(double) / 1e6;
         Console.WriteLine(FormattableString.Invariant($"many-series: {Length} rows each, context {Context}, horizon {Horizon}, {Origins} origins; ")
-            + FormattableString.Invariant($"a window MLP; cores: {Environment.ProcessorCount}; ten times the series are {data:F0} MB more of values in double"));
+            + FormattableString.Invariant($"a window MLP; cores: {Environment.ProcessorCount}; ten times the series are {data:F0} MB more in double"));
         bool reached = true;
         foreach ((string part, (double seconds, double memory)) in few)
         {
