@@ -34,8 +34,8 @@ internal static class ClassicSeries
             return 0;
         }
 
-        Console.WriteLine($"{architecture.Name}, {(seasonsBack == 0 ? "test" : "validation")}: series, rows, context, MASE, seasonal naive, Theta, LightGBM and FastTree over "
-            + "as many lags, seconds of each model");
+        Console.WriteLine($"{architecture.Name}, {(seasonsBack == 0 ? "test" : "validation")}: series, rows, context, MASE, seasonal naive, "
+            + "Theta, LightGBM and FastTree over as many lags, seconds of each model");
         bool below = true;
         foreach (Known series in All)
             below &= Row(series, architecture, seasonsBack);

@@ -11,7 +11,8 @@ namespace MLNet.Sequence.Bench;
 /// </summary>
 internal static class ManySeries
 {
-    private const string Training = "training", Scored = "the same windows once", Backtest = "backtest, its training included", Ahead = "forecasts after the end";
+    private const string Training = "training", Scored = "the same windows once", Backtest = "backtest, its training included",
+        Ahead = "forecasts after the end";
 
     private const int Few = 414, Length = 1_000, Context = 168, Horizon = 48, Origins = 50, Batch = 512;
 
@@ -21,8 +22,8 @@ internal static class ManySeries
         var few = parts.ToDictionary(part => part, part => Start(Few, part));
         var many = parts.ToDictionary(part => part, part => Start(10 * Few, part));
         double data = 9.0 * Few * Length * sizeof(double) / 1e6;
-        Console.WriteLine(FormattableString.Invariant($"many-series: {Length} rows each, context {Context}, horizon {Horizon}, {Origins} origins; a window MLP; ")
-            + FormattableString.Invariant($"cores: {Environment.ProcessorCount}; ten times the series are {data:F0} MB more of values in double"));
+        Console.WriteLine(FormattableString.Invariant($"many-series: {Length} rows each, context {Context}, horizon {Horizon}, {Origins} origins; ")
+            + FormattableString.Invariant($"a window MLP; cores: {Environment.ProcessorCount}; ten times the series are {data:F0} MB more in double"));
         bool reached = true;
         foreach ((string part, (double seconds, double memory)) in few)
         {
@@ -114,7 +115,10 @@ internal static class ManySeries
         {
             string key = string.Create(CultureInfo.InvariantCulture, $"s{one}");
             for (int step = from; step < to; step++)
-                yield return new Row { Series = key, Value = MathF.Sin(0.2618f * step + one) * (1 + one % 7) + one % 90 + (step * 7919 + one * 104729) % 1000 / 1000f };
+            {
+                float noise = (step * 7919 + one * 104729) % 1000 / 1000f;
+                yield return new Row { Series = key, Value = MathF.Sin(0.2618f * step + one) * (1 + one % 7) + one % 90 + noise };
+            }
         }
     }
 

@@ -19,9 +19,9 @@ public static class ForecastContinuation
     /// </param>
     /// <param name="steps">The number of steps to forecast; at least 1.</param>
     /// <param name="future">
-    /// [steps × known], the first step ahead first: the values of <see cref="Forecasting.KnownInputs"/>; empty, the default, if the model has none.
+    /// [steps × known], the first step ahead first: the values of <see cref="Forecasting.KnownInputs"/>. Empty or null, the default: the model has none.
     /// </param>
-    /// <param name="start">The time of the first row of the history, if the model has calendar inputs; otherwise null, the default.</param>
+    /// <param name="start">The time of the first row of the history, if the model has calendar inputs. Null, the default: it has none.</param>
     /// <param name="series">The series' key, for its scaling; null, the default: the only one.</param>
     /// <returns>
     /// [steps × targets], the first step first, in the data's units. Of a model of quantiles it is the quantile that is nearest to the median, which is
@@ -54,8 +54,8 @@ public static class ForecastContinuation
     /// <param name="history">[steps × channels], oldest first, at least the task's context.</param>
     /// <param name="paths">The number of paths and the seed.</param>
     /// <param name="steps">The number of steps; at least 1. Null, the default: the horizon.</param>
-    /// <param name="future">[steps × known]; empty, the default, if the model has no known inputs.</param>
-    /// <param name="start">The time of the first row of the history, if the model has calendar inputs; otherwise null, the default.</param>
+    /// <param name="future">[steps × known]. Empty or null, the default: the model has no known inputs.</param>
+    /// <param name="start">The time of the first row of the history, if the model has calendar inputs. Null, the default: it has none.</param>
     /// <param name="series">The series' key, for its scaling; null, the default: the only one.</param>
     /// <remarks>
     /// Each step of each path asks the model once. The distributions of later steps of the horizon, which the model gives too, are not read: they do not

@@ -14,13 +14,13 @@ public sealed class ForecastPaths
         Count = values.Length / (steps * targets.Count);
     }
 
-    /// <summary>The number of paths.</summary>
+    /// <summary>The number of paths that were drawn (<see cref="SamplePaths.Count"/>).</summary>
     public int Count { get; }
 
-    /// <summary>The number of steps of each path.</summary>
+    /// <summary>The number of steps after the history that each path has; at least 1.</summary>
     public int Steps { get; }
 
-    /// <summary>The names of the targets (<see cref="Forecasting.TargetChannels"/>).</summary>
+    /// <summary>The names of the forecast channels, whose place is their index here (<see cref="Forecasting.TargetChannels"/>).</summary>
     public IReadOnlyList<string> Targets { get; }
 
     /// <summary>A value of a path; NaN: there is no forecast.</summary>
@@ -43,7 +43,7 @@ public sealed class ForecastPaths
     /// <param name="target">The index of the target. Default 0.</param>
     public IReadOnlyList<double> At(int step, int target = 0) => Sorted(step, target);
 
-    /// <summary>The mean of the paths at a step.</summary>
+    /// <summary>The average of the values that all paths have at a step; NaN if there is no forecast.</summary>
     /// <param name="step">The step, from 1.</param>
     /// <param name="target">The index of the target. Default 0.</param>
     public double Mean(int step, int target = 0) => Sorted(step, target).Average();

@@ -99,9 +99,10 @@ internal sealed class ForecastEvaluation
         {
             new ForecastingColumns(_host).Check(history.Schema, _task);
             history = ArrangedView.Of(_host, history, _task with { TimeColumnName = _time });
-            past = SeriesReader.Read(history, _task, allowMissing: true, cancellation, isLocated: false);
+            bool hasTimes = _options.References.Count > 0 || _time is not null;
+            past = SeriesReader.Read(history, _task, allowMissing: true, cancellation, isLocated: hasTimes);
             CheckUnits(history, past, _training);
-            if (_options.References.Count > 0 || _time is not null)
+            if (hasTimes)
                 earlier = new SeriesHistory([TimedSeries.Of(past, history, TimeIn(history))], TimedSeries.Of(rows, _scored, TimeIn(history)));
         }
 

@@ -33,7 +33,7 @@ public sealed record ForecastRow(string? Series, int Step, string Target, double
     /// </summary>
     public double? Lower { get; init; }
 
-    /// <summary>The upper bound, in the same way.</summary>
+    /// <summary>The upper bound, of intervals, distributions, paths or quantiles as <see cref="Lower"/>.</summary>
     public double? Upper { get; init; }
 
     /// <summary>
