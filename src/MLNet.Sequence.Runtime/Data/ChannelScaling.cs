@@ -81,7 +81,7 @@ public sealed record ChannelScaling(
             yield return $"The {name} has flags for {logarithms.Count} logarithms; the task has {channels} channels.";
         if (Powers is { } powers && powers.Count > channels)
             yield return $"The {name} has {powers.Count} power transforms; the task has {channels} channels.";
-        foreach (string problem in (Powers ?? []).SelectMany(power => power?.Problems(name) ?? [$"The {name} has an empty power transform."]))
+        foreach (string problem in (Powers ?? []).SelectMany(power => power.Problems(name)))
             yield return problem;
         foreach (string problem in Standard is { Standard: null } moments ? moments.Problems(channels, $"standard {name}") : [])
             yield return problem;
@@ -103,7 +103,11 @@ public sealed record ChannelScaling(
     {
         int powers = rule.Kind == ScalingKind.BoxCox ? rule.Targets : 0;
         if ((Powers?.Count ?? 0) != powers || Powers is not null && powers == 0)
-            yield return $"The {name} has {Powers?.Count ?? 0} power transforms; a task of {rule.Targets} targets with {nameof(ScalingKind)}.{rule.Kind} has {powers}.";
+        {
+            yield return $"The {name} has {Powers?.Count ?? 0} power transforms; a task of {rule.Targets} targets with {nameof(ScalingKind)}.{rule.Kind} "
+                + $"has {powers}.";
+        }
+
         int logarithms = rule.Kind == ScalingKind.Log1p ? rule.Targets : 0;
         if (!(Logarithms ?? []).SequenceEqual(Enumerable.Range(0, Logarithms?.Count ?? 0).Select(channel => channel < logarithms))
             || Logarithms is null != (logarithms == 0))

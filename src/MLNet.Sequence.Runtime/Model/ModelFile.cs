@@ -235,8 +235,11 @@ internal sealed record ScalingDocument(ChannelScaling Pooled, IReadOnlyDictionar
     {
         if (task.Tokens is not null && Series.Values.Append(Pooled).Any(scaling => scaling != ChannelScaling.None(1)))
             yield return "Tokens are indices, and not scaled: means are 0 and deviations 1.";
-        foreach (string problem in Series.SelectMany(one => Contradictions(one.Value, $"scaling of the series '{one.Key}'")).Concat(Contradictions(Pooled, "scaling")))
+        foreach (string problem in Series.SelectMany(one => Contradictions(one.Value, $"scaling of the series '{one.Key}'"))
+            .Concat(Contradictions(Pooled, "scaling")))
+        {
             yield return problem;
+        }
 
         IEnumerable<string> Contradictions(ChannelScaling? scaling, string name) =>
             scaling?.Contradictions(task.Series?.Rule ?? default, task.Series?.Differencing is not null, name) ?? [];

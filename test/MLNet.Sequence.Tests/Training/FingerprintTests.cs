@@ -8,7 +8,8 @@ namespace MLNet.Sequence.Tests.Training;
 public sealed class FingerprintTests
 {
     // Written by a version without mixtures.
-    private const string Point = "ForecastOutput { Distribution = none, Levels = [] }", Quantiles = "ForecastOutput { Distribution = none, Levels = [0.1, 0.9] }";
+    private const string Point = "ForecastOutput { Distribution = none, Levels = [] }";
+    private const string Quantiles = "ForecastOutput { Distribution = none, Levels = [0.1, 0.9] }";
 
     [TestMethod]
     public void The_text_of_an_output_without_components_is_that_of_earlier_versions()
@@ -24,12 +25,13 @@ public sealed class FingerprintTests
     public void What_an_earlier_version_did_not_know_is_as_it_was()
     {
         var earlier = new Dictionary<string, string> { ["Output"] = Point, ["Horizon"] = "3" };
-        Assert.IsEmpty(TrainingFingerprint.Differences(earlier, new Dictionary<string, string>(earlier) { ["Scaling"] = "Standard", ["Differencing"] = "none" }));
+        Assert.IsEmpty(TrainingFingerprint.Differences(
+            earlier, new Dictionary<string, string>(earlier) { ["Scaling"] = "Standard", ["Differencing"] = "none" }));
         Assert.IsEmpty(TrainingFingerprint.Differences(earlier, new Dictionary<string, string>(earlier) { ["forecaster.Scaling"] = "Standard" }));
-        CollectionAssert.AreEqual(new (string, string?, string?)[] { ("Scaling", "Standard", "Robust") },
+        CollectionAssert.AreEqual(new (string, string, string)[] { ("Scaling", "Standard", "Robust") },
             TrainingFingerprint.Differences(earlier, new Dictionary<string, string>(earlier) { ["Scaling"] = "Robust" }).ToArray());
     }
 
-    private static string Text(ForecastOutput output) => TrainingFingerprint.Options(TinyForecasting.Options with { Output = output }, property => property.Name == "Output")
-        .Single().Text;
+    private static string Text(ForecastOutput output) => TrainingFingerprint
+        .Options(TinyForecasting.Options with { Output = output }, property => property.Name == "Output").Single().Text;
 }

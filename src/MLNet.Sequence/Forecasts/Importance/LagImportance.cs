@@ -41,7 +41,8 @@ public sealed class LagImportanceReport : IReport
     private string Unit => Lag == 0 ? "of the series" : "of the differences of the series";
 
     // A difference is of several values.
-    private string Reads => Lag == 0 ? "" : FormattableString.Invariant($" A lag of a target is its difference, which is of values up to {Lag} steps further back.");
+    private string Reads => Lag == 0 ? ""
+        : FormattableString.Invariant($" A lag of a target is its difference, which is of values up to {Lag} steps further back.");
 
     ReportContent IReport.Content => new("Importance of inputs and lags")
     {

@@ -23,7 +23,10 @@ internal static class TrainingFingerprint
     ];
 
     // Options that later versions added, with what earlier ones did: files of these do not have them.
-    private static readonly Dictionary<string, string> Later = new(StringComparer.Ordinal) { [nameof(ForecastingOptions.Scaling)] = nameof(ScalingKind.Standard) };
+    private static readonly Dictionary<string, string> Later = new(StringComparer.Ordinal)
+    {
+        ["Scaling"] = nameof(ScalingKind.Standard),
+    };
 
     // Later parts of an option, which are left out of its text while they are null.
     private static readonly HashSet<string> LaterParts = [nameof(ForecastOutput.Components)];
@@ -64,12 +67,13 @@ internal static class TrainingFingerprint
     /// <summary>The names whose texts differ, with both; a name that one side lacks has what the version that wrote it did.</summary>
     /// <param name="saved">From a file, perhaps of an earlier version.</param>
     /// <param name="fresh">Of this run.</param>
-    public static IEnumerable<(string Name, string? Saved, string? Fresh)> Differences(
+    public static IEnumerable<(string Name, string Saved, string Fresh)> Differences(
         IReadOnlyDictionary<string, string> saved, IReadOnlyDictionary<string, string> fresh)
     {
         string Absent(string name) => Later.GetValueOrDefault(name[(name.LastIndexOf('.') + 1)..], "none");
-        return saved.Keys.Union(fresh.Keys).Select(name => (name, saved.GetValueOrDefault(name, Absent(name)), fresh.GetValueOrDefault(name, Absent(name))))
-            .Where(both => both.Item2 != both.Item3).Select(both => (both.name, (string?)both.Item2, (string?)both.Item3));
+        return saved.Keys.Union(fresh.Keys)
+            .Select(name => (Name: name, Saved: saved.GetValueOrDefault(name, Absent(name)), Fresh: fresh.GetValueOrDefault(name, Absent(name))))
+            .Where(both => both.Saved != both.Fresh);
     }
 
     /// <exception cref="FormatException">The runs differ; the message names all differences, with the values of the checkpoint and of this

@@ -90,7 +90,7 @@ public sealed class ChosenContextTests
         Assert.AreEqual(12, Chosen(Months(40), seasonal with { Differencing = null }));
         Assert.AreEqual(14, Chosen(Months(40), seasonal));
         Assert.ContainsSingle(line => line.Contains("Context 14 is chosen: a difference needs the 12 steps before it", StringComparison.Ordinal), _lines);
-        Assert.AreEqual(Differencing.FirstAndSeasonal(100).Lag + 1, ContextChoice.Of([200], seasonal with { Differencing = Differencing.FirstAndSeasonal(100) }, null).Context);
+        Assert.AreEqual(102, ContextChoice.Of([200], seasonal with { Differencing = Differencing.FirstAndSeasonal(100) }, null).Context);
         // Room for a second season.
         Assert.AreEqual(200, ContextChoice.Of([900], seasonal with { Differencing = Differencing.Seasonal(100) }, null).Context);
         // The usual one is long enough.
