@@ -11,8 +11,6 @@ internal static class ForecasterCalls
     /// <param name="check">Is given each call, from several threads at once.</param>
     public static void Watch(AnalysisContext context, Action<OperationAnalysisContext, IInvocationOperation, ForecasterTypes> check)
     {
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(start =>
         {
             if (ForecasterTypes.Of(start.Compilation) is { } types)

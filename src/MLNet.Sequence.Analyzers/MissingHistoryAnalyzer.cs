@@ -29,7 +29,12 @@ public sealed class MissingHistoryAnalyzer : DiagnosticAnalyzer
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rule];
 
     /// <inheritdoc/>
-    public override void Initialize(AnalysisContext context) => ForecasterCalls.Watch(context, Check);
+    public override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        ForecasterCalls.Watch(context, Check);
+    }
 
     private static void Check(OperationAnalysisContext context, IInvocationOperation call, ForecasterTypes types)
     {

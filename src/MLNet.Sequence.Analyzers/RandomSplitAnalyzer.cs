@@ -28,7 +28,12 @@ public sealed class RandomSplitAnalyzer : DiagnosticAnalyzer
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rule];
 
     /// <inheritdoc/>
-    public override void Initialize(AnalysisContext context) => ForecasterCalls.Watch(context, Check);
+    public override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        ForecasterCalls.Watch(context, Check);
+    }
 
     private static void Check(OperationAnalysisContext context, IInvocationOperation call, ForecasterTypes types)
     {

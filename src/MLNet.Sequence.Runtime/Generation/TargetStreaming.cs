@@ -46,7 +46,7 @@ public static class TargetStreaming
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(source);
         BytePairTokenizer target = TargetPrediction.TextOf(TargetPrediction.TargetOf(model), "targets");
-        return Pieces(model.StreamTarget(TargetPrediction.EncodeText(model, source), search, cancellationToken), target);
+        return Pieces(model.StreamTarget(TargetPrediction.EncodeText(model, source), search, cancellationToken), target, cancellationToken);
     }
 
     /// <summary>The text of tokens in pieces of whole characters. What is no character becomes U+FFFD, as in the text as a whole.</summary>
