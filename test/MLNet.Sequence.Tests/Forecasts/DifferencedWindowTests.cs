@@ -88,7 +88,8 @@ public sealed class DifferencedWindowTests
         Refused(whole, file => Own(file)["powers"]!.AsArray()[0] = null, "Powers has no value at place 0");
         Refused(whole, file => Own(file)["powers"]!.AsArray().Add(Own(file)["powers"]![0]!.DeepClone()), "has 2 power transforms");
         Refused(whole, file => Own(file)["undifferenced"] = null, "without the mean and deviation of undifferenced values");
-        Refused(whole, file => file["task"]!["differencing"]!["season"] = int.MaxValue, "from 1 to 100000000, and null without differences of seasons; found 2147483647");
+        Refused(whole, file => file["task"]!["differencing"]!["season"] = int.MaxValue,
+            "from 1 to 100000000, and null without differences of seasons; found 2147483647");
         Refused(whole, file => file["task"]!["differencing"] = null, "with the mean and deviation of undifferenced values");
         Refused(whole, file => file["task"]!.AsObject().Remove("scaling"), "ScalingKind.Standard has 0");
         using ForecastingTransformer logged = TinyForecasting.Fit(TinyForecasting.Steps(60), Options with { Scaling = ScalingKind.Log1p, Differencing = null });
