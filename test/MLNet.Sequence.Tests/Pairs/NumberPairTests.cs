@@ -103,8 +103,7 @@ public sealed class NumberPairTests
         Sensors[] uneven = [.. rows[..10], new Sensors { Source = [1, 2], Target = [3, 4] }];
         SequenceToSequenceOptions all = Options with { Training = Options.Training with { ValidationFraction = 0 } };
         StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => Fit(all, uneven)).Message,
-            "steps, not as many as the source column 'Source' in each row: numbers have no "
-                + "end that could be predicted. Set TargetSteps");
+            "steps, not as many as the source column 'Source' in each row: numbers have no end that could be predicted. Set TargetSteps");
         using SequenceToSequenceTransformer given = Fit(Options with { TargetSteps = 3 }, uneven);
         Assert.IsTrue(given.Transform(View(uneven)).GetColumn<float[]>("PredictedSequence").All(found => found.Length == 3));
     }
@@ -180,6 +179,11 @@ public sealed class NumberPairTests
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => _ml.Sequence.Trainers.SequenceToSequence(
             Small, Options with { SourceFeatures = 1, SourceColumnName = "Target", TargetColumnName = "Source", TargetSteps = 3 })
             .Fit(View(others), first)).Message, "ModelDifferences.Task | ModelDifferences.Columns");
+        // It has a weight for each position.
+        var places = new ConvSeq2Seq { Channels = 6, Layers = 1 };
+        using SequenceToSequenceTransformer shorter = _ml.Sequence.Trainers.SequenceToSequence(places, Options).Fit(View(Make(30)));
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => _ml.Sequence.Trainers.SequenceToSequence(
+            places, Options with { TargetSteps = 3 }).Fit(View(others), shorter)).Message, "Training.WarmStart is a model of another form");
     }
 
     [TestMethod]
