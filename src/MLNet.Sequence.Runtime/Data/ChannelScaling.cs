@@ -46,7 +46,8 @@ public sealed record ChannelScaling(
 
     /// <summary>
     /// Mean and standard deviation of the values, if the targets are seen as differences (<see cref="Differencing"/>), whose centre and scale
-    /// <see cref="Mean"/> and <see cref="Deviation"/> then are: of transformed values, if these have a transform. Null, as in files of older versions: they are not.
+    /// <see cref="Mean"/> and <see cref="Deviation"/> then are: of transformed values, if these have a transform. Null, as in files of older versions:
+    /// they are not.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ChannelScaling? Undifferenced { get; init; }

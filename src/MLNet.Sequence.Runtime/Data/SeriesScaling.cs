@@ -70,7 +70,8 @@ public sealed class SeriesScaling
         ChannelScaling pooled = ScaleStatistics.Of(kind, standard, new ScaledRows(
             channel => set.Series.SelectMany(series => Values(series, steps, channel)),
             channel => all.IsConstant(channel) ? standard.Deviation[channel] : null,
-            (channel, _) => BoxCox.Lambda(set.Series.Select(series => Values(series, steps, channel).Where(value => !double.IsNaN(value)).ToArray()))), standard);
+            (channel, _) => BoxCox.Lambda(
+                set.Series.Select(series => Values(series, steps, channel).Where(value => !double.IsNaN(value)).ToArray()))), standard);
         ChannelScaling Own((Series Series, ChannelMoments Moments) one) => ScaleStatistics.Of(kind, one.Moments.ToScaling(standard, within), new ScaledRows(
             channel => Values(one.Series, steps, channel),
             channel => one.Moments.IsAsleep(channel, within) ? pooled.Deviation[channel] : null,

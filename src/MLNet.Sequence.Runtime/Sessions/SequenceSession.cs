@@ -52,7 +52,8 @@ public sealed class SequenceSession
         if (keeps && carriesState)
         {
             throw new NotSupportedException($"The model {(model.Task.Series!.FillsWindows
-                ? $"fills missing values within its window (MissingValues.{model.Task.Series!.MissingValues})" : "takes differences within its window (Differencing)")}: "
+                ? $"fills missing values within its window (MissingValues.{model.Task.Series!.MissingValues})"
+                : "takes differences within its window (Differencing)")}: "
                     + "it has no state to carry from step to step.");
         }
 

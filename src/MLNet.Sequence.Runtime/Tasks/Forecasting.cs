@@ -234,7 +234,8 @@ public sealed record Forecasting : SequenceTask
 
     // Without the texts of its column: a process that loads a model and forecasts need not compile them.
     internal override ValueDecoding Decoded => Distribution is { } kind
-        ? new DistributionDecoding(kind, TargetCount) { Components = Components ?? ForecastOutput.UsualComponents } : ForecastOutput.Decoding(TargetCount, ValueCount);
+        ? new DistributionDecoding(kind, TargetCount) { Components = Components ?? ForecastOutput.UsualComponents }
+        : ForecastOutput.Decoding(TargetCount, ValueCount);
 
     internal override TaskLoss Loss => (Levels is null && Intervals is not null ? TaskLoss.SquaresOf(1, 3, TargetCount) : Output.Loss(TargetCount)) with
     {

@@ -129,8 +129,8 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
     {
         if (options.Differencing is not null)
         {
-            throw new ArgumentException("Comparisons measure how many last values a model needs, and differences need further ones: leave Differencing null, and "
-                + "compare forecasters with differences by Backtest.");
+            throw new ArgumentException("Comparisons measure how many last values a model needs, and differences need further ones: leave Differencing null, "
+                + "and compare forecasters with differences by Backtest.");
         }
 
         For(architecture).Validate(architecture);
@@ -270,7 +270,8 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
         Targets = _targets,
         Horizon = options.Horizon,
         Seasonality = seasonality,
-        StandardDeviations = [.. _targets.Select((_, target) => _unit!.Pooled.Moments.IsConstant(target) ? double.NaN : _unit.Pooled.Moments.Deviation[target])],
+        StandardDeviations = [.. _targets.Select((_, target) =>
+            _unit!.Pooled.Moments.IsConstant(target) ? double.NaN : _unit.Pooled.Moments.Deviation[target])],
     });
 
     private static Dictionary<string, double> Named(ForecastingScores scores) => new()

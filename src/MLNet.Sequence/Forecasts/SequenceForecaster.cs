@@ -165,7 +165,12 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
             ? new SeasonalUnits(train, steps, scaling, season, task.TargetChannels.Count) : null;
         ScalingNotes.TellWithout(run.Channel, errors, train.Series.Count);
         IBatchSource? validated = validation is null ? null : task.CarriesState
-            ? new StreamBatches(validation, task, scaling) { ChunkSteps = Math.Max(ChunkSteps(task), StreamBatches.LongChunk), LeftOut = still, Errors = errors }
+            ? new StreamBatches(validation, task, scaling)
+            {
+                ChunkSteps = Math.Max(ChunkSteps(task), StreamBatches.LongChunk),
+                LeftOut = still,
+                Errors = errors,
+            }
             : new WindowBatches(validation, task, scaling) { LeftOut = still, Errors = errors };
         IBatchSource once = task.CarriesState
             ? new StreamBatches(windows, task, scaling) { ChunkSteps = ChunkSteps(task), Streams = _options.Training.BatchSize, Errors = errors }

@@ -93,7 +93,10 @@ public sealed class ShortSeriesBacktestTests
             {
                 SequenceModel model = ((ForecastingTransformer)result.Folds[fold].Model).Model;
                 int cut = b.Count - (2 - fold) * Horizon;
-                double[] history = [.. b[..3].Select(row => (double)row.Load), .. Enumerable.Repeat(double.NaN, 5), .. b[3..cut].Select(row => (double)row.Load)];
+                double[] history =
+                [
+                    .. b[..3].Select(row => (double)row.Load), .. Enumerable.Repeat(double.NaN, 5), .. b[3..cut].Select(row => (double)row.Load),
+                ];
                 double error = model.Forecast(history, "b").Zip(b[cut..], (forecast, row) => Math.Abs(forecast - row.Load)).Average();
                 Assert.AreEqual(error, result.Folds[fold].Metrics.PerSeries.Single(one => one.Series == "b").Scores.MeanAbsoluteError, 1e-3);
             }

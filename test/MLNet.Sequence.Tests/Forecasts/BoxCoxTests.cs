@@ -151,7 +151,7 @@ public sealed class BoxCoxTests
         for (int i = 0; i < high.Length; i++)
             Assert.AreEqual(high[i], back[i], 1e-4);
         // Through a model, which repeats the last value.
-        var options = new ForecastingOptions { Targets = ["Load"], Context = 8, Horizon = 2, Scaling = ScalingKind.BoxCox, Training = TinyForecasting.BriefTraining };
+        ForecastingOptions options = TinyForecasting.Options with { Horizon = 2, Scaling = ScalingKind.BoxCox };
         using ForecastingTransformer naive = Ml.Forecasting.Trainers.Sequence(new Naive(), options)
             .Fit(Ml.Data.LoadFromEnumerable(high.Select(value => new Wide { Load = value })));
         Assert.AreEqual(high[57], naive.Model.Forecast(high.AsSpan(50, 8))[1], 1e-4);
@@ -170,7 +170,8 @@ public sealed class BoxCoxTests
         rows[33].Load = -3;
         StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => TinyForecasting.Fit(rows, Options)).Message,
             "The value of column 'Load' is -3 in row 34 (series 'a'): ScalingKind.BoxCox needs targets of at least 0");
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => TinyForecasting.Fit(rows, Options with { Output = ForecastOutput.Gaussian })).Message,
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => TinyForecasting.Fit(rows, Options with { Output = ForecastOutput.Gaussian })).Message,
             "Scaling BoxCox is for points");
     }
 

@@ -123,7 +123,8 @@ public sealed class DifferencingTests
     public void A_graph_that_is_stepped_keeps_its_window()
     {
         List<Step> rows = TinyForecasting.Steps(40, series: "b");
-        using ForecastingTransformer model = TinyForecasting.Fit(rows, Options with { Differencing = Differencing.Seasonal(Season) }, new Lstm { HiddenSize = 3 });
+        using ForecastingTransformer model = TinyForecasting.Fit(
+            rows, Options with { Differencing = Differencing.Seasonal(Season) }, new Lstm { HiddenSize = 3 });
         float[][] batch = TinyForecasting.Column(model.Transform(TinyForecasting.View(Ml, rows)));
         using var file = new MemoryStream();
         model.Model.SaveOnnx(file, new OnnxOptions { Series = "b", Mode = OnnxMode.Step });
@@ -167,7 +168,7 @@ public sealed class DifferencingTests
         for (int step = 1; step < walk.Length; step++)
             walk[step] = walk[step - 1] + random.Next(-10, 11);
         IDataView view = Ml.Data.LoadFromEnumerable(walk.Select(value => new Wide { Load = value }));
-        var options = new ForecastingOptions { Targets = ["Load"], Context = 10, Horizon = 2, Differencing = Differencing.First, Training = TinyForecasting.BriefTraining };
+        ForecastingOptions options = TinyForecasting.Options with { Context = 10, Horizon = 2, Differencing = Differencing.First };
         using ForecastingTransformer model = Ml.Forecasting.Trainers.Sequence(TinyForecasting.TinyLstm, options).Fit(view);
         double[] high = model.Model.Forecast(walk.AsSpan(50, 10));
         double[] low = model.Model.Forecast([.. walk[50..60].Select(value => value - 1e8)]);
@@ -207,7 +208,8 @@ public sealed class DifferencingTests
         StringAssert.Contains(model.Model.Certificate.Why!, "sums of differences");
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => model.Model.SaveOnnx(new MemoryStream(), new OnnxOptions())).Message,
             "Series must name a training series for a forecaster with Differencing");
-        using ForecastingTransformer convolved = TinyForecasting.Fit(rows, Options with { Differencing = Differencing.Seasonal(2) }, new Tcn { Channels = 2, Levels = 1, KernelSize = 2 });
+        using ForecastingTransformer convolved = TinyForecasting.Fit(
+            rows, Options with { Differencing = Differencing.Seasonal(2) }, new Tcn { Channels = 2, Levels = 1, KernelSize = 2 });
         using ForecastingTransformer plain = TinyForecasting.Fit(rows, Options with { Differencing = null, Normalization = WindowNormalization.None },
             new Tcn { Channels = 2, Levels = 1, KernelSize = 2 });
         Assert.AreEqual(plain.Model.Certificate.ReceptiveField + 2, convolved.Model.Certificate.ReceptiveField);

@@ -118,7 +118,8 @@ public sealed class MixtureForecastTests
             names.DenseValues().Take(5).Select(name => name.ToString()).ToArray());
         foreach (int wrong in new[] { 0, 1, 51 })
         {
-            StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Fit(rows, Options with { Output = ForecastOutput.MixtureOfGaussians(wrong) })).Message,
+            StringAssert.Contains(
+                Assert.ThrowsExactly<ArgumentException>(() => Fit(rows, Options with { Output = ForecastOutput.MixtureOfGaussians(wrong) })).Message,
                 $"must have 2 to 50 components; found {wrong}");
         }
     }

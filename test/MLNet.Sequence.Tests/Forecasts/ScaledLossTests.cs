@@ -68,7 +68,8 @@ public sealed class ScaledLossTests
             (int Place, Step Row)[] own = [.. rows.Index().Where(one => one.Item.Series == key)];
             double naive = Enumerable.Range(Season, 72 - Season).Average(step => Math.Abs(own[step].Row.Load - (double)own[step - Season].Row.Load));
             for (int origin = 71; origin + 3 < 80; origin++)
-                errors.Add(Enumerable.Range(1, 3).Average(step => Math.Abs(forecasts[own[origin].Place][step - 1] - (double)own[origin + step].Row.Load)) / naive);
+                errors.Add(Enumerable.Range(1, 3).Average(step =>
+                    Math.Abs(forecasts[own[origin].Place][step - 1] - (double)own[origin + step].Row.Load)) / naive);
         }
 
         Assert.AreEqual(errors.Average(), model.Model.Report.Epochs.Min(epoch => epoch.ValidationLoss!.Value), 1e-4);
@@ -86,7 +87,8 @@ public sealed class ScaledLossTests
             row.Load = 7;
         using ForecastingTransformer model = ml.Forecasting.Trainers.Sequence(TinyForecasting.TinyLstm, Options).Fit(TinyForecasting.View(ml, rows));
         Assert.IsTrue(model.Model.Report.Epochs.All(epoch => double.IsFinite(epoch.Loss)));
-        Assert.IsTrue(log.Any(line => line.Contains("1 series have no seasonal naive error in the training rows, beginning with 'still'", StringComparison.Ordinal)));
+        const string expected = "1 series have no seasonal naive error in the training rows, beginning with 'still'";
+        Assert.IsTrue(log.Any(line => line.Contains(expected, StringComparison.Ordinal)));
         var set = new SeriesSet(["Load"]);
         for (int step = 0; step < 12; step++)
         {
@@ -142,5 +144,6 @@ public sealed class ScaledLossTests
         StringAssert.Contains(model.Model.Report.ToString(), "season 4");
     }
 
-    private static Forecasting TinyTask() => new() { Targets = [new ChannelColumn("Load", ["Load"])], Context = 8, Horizon = 3, Normalization = WindowNormalization.None };
+    private static Forecasting TinyTask() =>
+        new() { Targets = [new ChannelColumn("Load", ["Load"])], Context = 8, Horizon = 3, Normalization = WindowNormalization.None };
 }

@@ -77,7 +77,8 @@ public sealed class SamplePathsTests
     [TestMethod]
     public void Inputs_that_are_not_known_after_the_first_step_are_refused()
     {
-        SequenceModel model = UntrainedModel.Make(new Linear { Size = 3 }, Task with { Inputs = [new ChannelColumn("rain", ["rain"])] }, ChannelScaling.None(3));
+        SequenceModel model = UntrainedModel.Make(
+            new Linear { Size = 3 }, Task with { Inputs = [new ChannelColumn("rain", ["rain"])] }, ChannelScaling.None(3));
         double[] history = new double[3 * Context];
         foreach (int? steps in new int?[] { null, 2, Horizon + 1 })
         {

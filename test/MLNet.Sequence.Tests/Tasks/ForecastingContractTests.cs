@@ -75,7 +75,8 @@ public sealed class ForecastingContractTests : TaskContract
         {
             (int step, int place, int target) = (at / (count * Targets), at / Targets % count, at % Targets);
             double Raw(int component, int part) => network[(step * count + 1 + 3 * component + part) * Targets + target];
-            double[] exponentials = [Math.Exp(Raw(0, 0)), Math.Exp(Raw(1, 0)), Math.Exp(Raw(2, 0))], offsets = [Raw(0, 1) - 2 / 3.0, Raw(1, 1), Raw(2, 1) + 2 / 3.0];
+            double[] exponentials = [Math.Exp(Raw(0, 0)), Math.Exp(Raw(1, 0)), Math.Exp(Raw(2, 0))];
+            double[] offsets = [Raw(0, 1) - 2 / 3.0, Raw(1, 1), Raw(2, 1) + 2 / 3.0];
             double[] weights = [.. exponentials.Select(one => one / exponentials.Sum())];
             double mean = network[step * count * Targets + target], shift = weights.Zip(offsets, (weight, offset) => weight * offset).Sum();
             (double level, double unit) = (scaling.Mean[target], scaling.Deviation[target]);

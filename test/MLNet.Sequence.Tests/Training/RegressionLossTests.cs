@@ -52,8 +52,10 @@ public sealed class RegressionLossTests
         foreach (SequenceGoal goal in new SequenceGoal[] { new BinaryGoal(), new MulticlassGoal() })
             StringAssert.Contains(goal.Problems(classes).Single(), "Loss has no meaning");
         Assert.IsEmpty(new RegressionGoal().Problems(classes));
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(
-            () => new SequenceOptions { LabelColumnName = "y", Loss = RegressionLoss.AbsoluteScaled() }.Validate(lstm, [])).Message, "AbsoluteScaled is for forecasters");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(
+                () => new SequenceOptions { LabelColumnName = "y", Loss = RegressionLoss.AbsoluteScaled() }.Validate(lstm, [])).Message,
+            "AbsoluteScaled is for forecasters");
         foreach (ForecastingOptions options in new ForecastingOptions[]
         {
             new() { Targets = ["y"], Loss = RegressionLoss.AbsoluteScaled(0) },

@@ -54,7 +54,9 @@ internal readonly ref struct GaussianMixture(ReadOnlySpan<double> parameters)
         return sum;
     }
 
-    /// <summary>The quantile of a level, between the smallest and the largest one of the components: Newton's steps, halves where they leave the bracket.</summary>
+    /// <summary>
+    /// The quantile of a level, between the smallest and the largest one of the components: Newton's steps, halves where they leave the bracket.
+    /// </summary>
     public double Quantile(double level)
     {
         double normal = SpecialFunctions.NormalQuantile(level), low = double.PositiveInfinity, high = double.NegativeInfinity;

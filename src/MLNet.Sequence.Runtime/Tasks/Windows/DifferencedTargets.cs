@@ -48,7 +48,8 @@ internal static class DifferencedTargets
         if (read.CarriesState)
             yield return "Differencing is for windows: it must be null with CarriesState.";
         if (read.Missing is not (MissingValues.Error or MissingValues.Zero))
-            yield return $"Differencing needs every value of a window: MissingValues must be Error or Zero; found {read.Missing}. Fill missing values in the data.";
+            yield return "Differencing needs every value of a window: MissingValues must be Error or Zero; "
+                + $"found {read.Missing}. Fill missing values in the data.";
         if (context <= own.Lag)
             yield return $"Context must be above {own.Lag}, the steps before a value that its difference needs (Differencing); found {context}.";
     }

@@ -29,9 +29,9 @@ internal static class FarValues
             (Series series, long step, double spread) = found[0];
             string where = $"row {Row(set, series, step)}{(series.Key is null ? "" : $" (series '{series.Key}')")}";
             string more = found.Length == 1 ? "" : $" {found.Length} series have such values.";
-            channel.WarnOnce(string.Create(CultureInfo.InvariantCulture, $"The value of column '{task.Channels[column]}' is {series[step, column]:G6} in {where}, "
-                + $"more than a million times as far from the median as the values spread ({spread:G3}): it makes the scale of the series by itself, and forecasts "
-                + $"may be of its size.{more} Correct it, or make it missing (NaN) and set {nameof(ForecastingOptions.MissingValues)}."));
+            channel.WarnOnce(string.Create(CultureInfo.InvariantCulture, $"The value of column '{task.Channels[column]}' is {series[step, column]:G6} in "
+                + $"{where}, more than a million times as far from the median as the values spread ({spread:G3}): it makes the scale of the series by itself, "
+                + $"and forecasts may be of its size.{more} Correct it, or make it missing (NaN) and set {nameof(ForecastingOptions.MissingValues)}."));
         }
     }
 

@@ -33,8 +33,8 @@ internal static class ScalingNotes
             channel.Info($"{Names(task, steady)}: one value within most windows. The level is kept: scaled over all series, and left as it is where a "
                 + "window is normalised.");
         if (still.Count > 0)
-            channel.WarnOnce($"{Names(task, still)}: one {(task.Differencing is null ? "value" : "difference")} in all training rows. Standardised errors are not defined and left out, in validation "
-                + $"too{(still.Count == task.TargetChannels.Count ? ": nothing is validated, and all epochs are trained" : "")}.");
+            channel.WarnOnce($"{Names(task, still)}: one {(task.Differencing is null ? "value" : "difference")} in all training rows. Standardised errors are "
+                + $"not defined and left out, in validation too{(still.Count == task.TargetChannels.Count ? ": nothing is validated, and all epochs are trained" : "")}.");
     }
 
     /// <summary>For columns of Single, digits were lost before this code reads them.</summary>

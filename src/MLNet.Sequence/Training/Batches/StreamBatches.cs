@@ -96,8 +96,8 @@ internal sealed class StreamBatches(Windows windows, Forecasting task, SeriesSca
             Continues = InOrder.Continues(examples),
             Examples = forecasts,
             Units = _hasUnits ? Units(places).to(device) : null,
-            ErrorUnits = Errors is { } errors
-                ? tensor(places.SelectMany(place => errors.Of(place.Part.Series.Key, place.Part.Scaling)).ToArray()).view(places.Length, _targets).to(device) : null,
+            ErrorUnits = Errors is not { } errors ? null
+                : tensor(places.SelectMany(place => errors.Of(place.Part.Series.Key, place.Part.Scaling)).ToArray()).view(places.Length, _targets).to(device),
         };
     }
 

@@ -32,7 +32,8 @@ internal sealed class TargetOptions(string? seasonal)
     };
 
     private readonly Option<string> _scaling = Choice("--scaling", "How each series is scaled", Scalings.Keys, "standard");
-    private readonly Option<string?> _difference = Choice<string?>("--difference", "Learn changes from row to row, from season to season, or both", Differences.Keys);
+    private readonly Option<string?> _difference = Choice<string?>(
+        "--difference", "Learn changes from row to row, from season to season, or both", Differences.Keys);
     private readonly Option<string> _loss = Choice("--loss", "The error that training makes small", Losses.Keys, "squared");
     private readonly Option<int?> _season = NumberOption.WholeOrNone("--season",
         $"Rows in a season, for {(seasonal is null ? "" : $"{seasonal}, ")}--difference and --loss mase. [default: by the step of time: 24 for hours, …]");
