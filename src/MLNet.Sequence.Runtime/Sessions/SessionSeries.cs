@@ -14,8 +14,8 @@ namespace MLNet.Sequence.Sessions;
 /// </summary>
 /// <remarks>
 /// A forecaster's series that was not in training is scaled by its own values, and differences begin anew in each window, so its block holds them
-/// unscaled: the last steps of the context, which are run again at each step. If its state is carried, the block holds the first steps of the context after the state;
-/// their scaling stays that of the series.
+/// unscaled: the last steps of the context, which are run again at each step. If its state is carried, the block holds the first steps of the context
+/// after the state; their scaling stays that of the series.
 /// </remarks>
 internal sealed class SessionSeries
 {

@@ -34,7 +34,8 @@ internal static class ScalingNotes
                 + "window is normalised.");
         if (still.Count > 0)
             channel.WarnOnce($"{Names(task, still)}: one {(task.Differencing is null ? "value" : "difference")} in all training rows. Standardised errors are "
-                + $"not defined and left out, in validation too{(still.Count == task.TargetChannels.Count ? ": nothing is validated, and all epochs are trained" : "")}.");
+                + "not defined and left out, in validation "
+                + $"too{(still.Count == task.TargetChannels.Count ? ": nothing is validated, and all epochs are trained" : "")}.");
     }
 
     /// <summary>For columns of Single, digits were lost before this code reads them.</summary>
