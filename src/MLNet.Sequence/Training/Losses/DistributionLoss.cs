@@ -62,7 +62,7 @@ internal sealed class DistributionLoss(DistributionDecoding decoding, int horizo
         Tensor All(int place, Func<Tensor, int, Tensor> of) =>
             stack(Enumerable.Range(0, decoding.Components).Select(i => of(own[1 + DistributionDecoding.OfComponent * i + place], i)), -1); // [.., H, K, C]
         Tensor weights = All(0, (weight, _) => weight).log_softmax(-1), offsets = All(1, (offset, i) => offset.Add(decoding.Spread(i)));
-        Tensor means = own[0].unsqueeze(-1) + offsets - (weights.exp() * offsets).sum(-1, keepdim: true);
+        Tensor means = own[0].unsqueeze(-1).Add(offsets) - (weights.exp() * offsets).sum(-1, keepdim: true);
         return (weights - Gaussian(value.unsqueeze(-1), means, All(2, (deviation, _) => Positive(deviation)))).logsumexp(-1).neg();
     }
 
