@@ -118,7 +118,7 @@ internal sealed class StudioRoutes(StudioFolder folder, StudioRuns runs)
         }
         catch (Exception exception) when (Cli.Mistake(exception) is { } message && StudioLook.Table(path).IsCut)
         {
-            return new { problem = StudioWords.Of(message, path), note = StudioLook.Note(rows) };
+            return new { problem = StudioWords.Of(message), note = StudioLook.Note(rows) };
         }
     }
 

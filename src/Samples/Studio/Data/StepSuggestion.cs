@@ -32,8 +32,8 @@ internal sealed record StepSuggestion(string? Kind)
         string? named = whole.FirstOrDefault(column => IsNamed(column.Name, TagNames))?.Name;
         string? series = whole.FirstOrDefault(column => column.Name != named && column.Distinct * LeastOfSeries <= table.RowCount
             && (IsNamed(column.Name, SequenceNames) || column.Kind == "text" && IsInBlocks(table, column)))?.Name;
-        string[] numbers = [.. columns.Where(column => column.Kind == "number" && column.Name != series && column.Name != named && column.Problems.Count == 0)
-            .Select(column => column.Name)];
+        string[] numbers = [.. columns.Where(column => column.Kind == "number" && column.Name != series && column.Name != named && column.Problems.Count == 0
+            && !Counts(table, column, series)).Select(column => column.Name)];
         string[] texts = [.. whole.Where(column => column.Kind == "text" && column.Name != series && column.Name != named).Select(column => column.Name)];
         // A text beside what is read may be the tag.
         string? tag = named ?? (texts.Length > (numbers.Length > 0 ? 0 : 1) ? texts[^1] : null);
@@ -46,6 +46,14 @@ internal sealed record StepSuggestion(string? Kind)
             Columns = numbers.Length > 0 ? numbers : [.. texts.Take(1)],
             Length = LengthOf(table, series),
         };
+    }
+
+    // Time, or the number of the row: it ascends from row to row of a series.
+    private static bool Counts(CsvTable table, ColumnSummary column, string? series)
+    {
+        double[] values = ColumnSummary.Values(table, table.Names.Find(column.Name, "--targets"));
+        List<string>? keys = series is null ? null : table.Cells[table.Names.Find(series, "--series")];
+        return Enumerable.Range(1, Math.Max(0, values.Length - 1)).All(row => keys is not null && keys[row] != keys[row - 1] || values[row] > values[row - 1]);
     }
 
     // Rows with the same value stand together.
