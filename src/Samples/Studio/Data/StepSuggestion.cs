@@ -67,7 +67,8 @@ internal sealed record StepSuggestion(string? Kind)
     private static int LengthOf(CsvTable table, string? series)
     {
         StepSequence[] sequences = series is null ? [new StepSequence { Series = "", Length = table.RowCount }]
-            : [.. table.Cells[table.Names.Find(series, "--series")].CountBy(key => key).Select(one => new StepSequence { Series = one.Key, Length = one.Value })];
+            : [.. table.Cells[table.Names.Find(series, "--series")].CountBy(key => key)
+                .Select(one => new StepSequence { Series = one.Key, Length = one.Value })];
         int usual = sequences.Length >= ManySequences ? Math.Clamp(sequences.Max(one => one.Length), 1, Longest)
             : Math.Clamp(table.RowCount / Fifth / TestPieces, LeastPiece, UsualPiece);
         // What is suggested is not refused, unless the file is too small for any length.
