@@ -13,20 +13,8 @@ internal static class StudioLook
 
     private const int LeastRows = 200;
 
-    // The last file that was looked at: while the user chooses, it is the same one.
-    private static Looked? _last;
-
     /// <summary>The first rows of a file.</summary>
-    public static CsvTable Table(string path)
-    {
-        var file = new FileInfo(path);
-        var asked = new Looked(path, file.LastWriteTimeUtc, file.Length, null);
-        if (_last is { Table: { } table } last && last with { Table = null } == asked)
-            return table;
-        CsvTable read = CsvTable.Read(path, mostRows: Rows(path));
-        _last = asked with { Table = read };
-        return read;
-    }
+    public static CsvTable Table(string path) => RecentTable.Read(path, mostRows: Rows(path));
 
     /// <summary>How many rows of a file are looked at.</summary>
     public static int Rows(string path) => Math.Max(LeastRows, MostCells / Math.Max(1, Columns(path)));
@@ -37,6 +25,4 @@ internal static class StudioLook
     /// <summary>What the user is told.</summary>
     public static string Note(int rows) => FormattableString.Invariant(
         $"The file has more rows: for this look only the first {rows:N0} were read. All are read when training starts.");
-
-    private sealed record Looked(string Path, DateTime Written, long Length, CsvTable? Table);
 }
