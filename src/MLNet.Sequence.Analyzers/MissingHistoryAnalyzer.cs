@@ -13,7 +13,7 @@ namespace MLNet.Sequence.Analyzers;
 public sealed class MissingHistoryAnalyzer : DiagnosticAnalyzer
 {
     private const string OfEngine = "This engine has seen no row before: keep one for all rows, and give it the earlier ones with Update or a checkPoint",
-        OfView = "This view has one row: give the rows before it too, at least as many as the context, or use ml.Forecasting.CreateEngine";
+        OfView = "This view has one row: give it as many as the context, or use ml.Forecasting.CreateEngine";
 
     private static readonly DiagnosticDescriptor Rule = new(
         "MLSEQ003",
@@ -69,13 +69,22 @@ public sealed class MissingHistoryAnalyzer : DiagnosticAnalyzer
     {
         while (operation.Parent is { } parent)
         {
+            if (parent is ILoopOperation loop ? !RunsOnce(loop, operation) : parent is IAnonymousFunctionOperation or ILocalFunctionOperation)
+                return parent;
             operation = parent;
-            if (operation is ILoopOperation or IAnonymousFunctionOperation or ILocalFunctionOperation)
-                return operation;
         }
 
         return null;
     }
+
+    // What a loop begins with.
+    private static bool RunsOnce(ILoopOperation loop, IOperation part) => loop switch
+    {
+        IForLoopOperation { Before: var before } => before.Contains(part),
+        IForEachLoopOperation { Collection: var collection } => part == collection,
+        IForToLoopOperation counted => part == counted.InitialValue || part == counted.LimitValue || part == counted.StepValue,
+        _ => false,
+    };
 
     private static bool IsOneRow(IInvocationOperation call, ForecasterTypes types) => call.TargetMethod.Name == "LoadFromEnumerable"
         && SymbolEqualityComparer.Default.Equals(call.TargetMethod.ContainingType, types.Data) && Origins.Bare(call.Arguments[0].Value) switch

@@ -31,6 +31,10 @@ internal static class TypedFile
         }
     }
 
+    /// <summary>The names of the columns of a file; no row is read.</summary>
+    /// <exception cref="UserError">There is no such file, or it cannot be read.</exception>
+    public static IReadOnlyList<string> Names(string path, string option) => [.. Read(path, option, mostRows: -1).Select(column => column.Name)];
+
     private static bool IsParquet(string path) => HasEnding(path, ".parquet") || HasEnding(path, ".pq");
 
     private static bool IsArrow(string path) => HasEnding(path, ".arrow") || HasEnding(path, ".feather") || HasEnding(path, ".arrows");

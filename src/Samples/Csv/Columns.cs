@@ -75,10 +75,11 @@ internal sealed class Columns(string path, string[] names, char separator)
         return name;
     }
 
-    // Spreadsheets write rows with only separators below their data.
+    // Spreadsheets write rows with only separators below their data. One row of a table that was cut stays: more follow it.
     private void DropEmptyRows()
     {
-        while (Count > 1 && _places.Count > 0 && Cells.All(column => column[^1].Length == 0))
+        int least = IsFull ? 1 : 0;
+        while (Count > 1 && _places.Count > least && Cells.All(column => column[^1].Length == 0))
         {
             _places.RemoveAt(_places.Count - 1);
             foreach (List<string> column in Cells)

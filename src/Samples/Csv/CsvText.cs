@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using CsvHelper;
+using MLNet.Sequence.Samples.Output;
 
 namespace MLNet.Sequence.Samples.Csv;
 
@@ -14,14 +15,14 @@ internal static class CsvText
     /// <summary>Writes a file that appears whole.</summary>
     public static void Write(string path, IEnumerable<string> names, IEnumerable<IEnumerable<string>> rows)
     {
-        string unfinished = path + ".unfinished";
-        using (var file = new StreamWriter(unfinished) { NewLine = "\n" })
+        using var unfinished = new UnfinishedFile(path);
+        using (var file = new StreamWriter(unfinished.Path) { NewLine = "\n" })
         {
             foreach (IEnumerable<string> cells in rows.Prepend(names))
                 file.WriteLine(Line(cells));
         }
 
-        File.Move(unfinished, path, overwrite: true);
+        unfinished.Finish(overwrite: true);
     }
 
     /// <summary>The cells of each record, the names first.</summary>

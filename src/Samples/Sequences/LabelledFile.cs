@@ -28,7 +28,7 @@ internal static class LabelledFile
         {
             ".TSV" => TextFile.Read(path, $"{option} names a file", reader => ReadUcr(path, reader), format?.Encoding),
             ".TS" => TextFile.Read(path, $"{option} names a file", reader => TimeSeriesFile.Read(path, reader), format?.Encoding),
-            _ => ReadCsv(CsvTable.Read(path, option, format, mostRows), label, group),
+            _ => ReadCsv(RecentTable.Read(path, option, format, mostRows), label, group),
         };
         return rows.Rows.Count > 0 ? rows : throw new UserError($"'{path}' has no sequences.");
     }

@@ -16,7 +16,10 @@ internal sealed class StepTable
 {
     // A column of words is text; one with a few wrong cells is a column of numbers with wrong cells.
     private const double MostlyNumbers = 0.7;
-    private const int MostTags = 200, ShownTags = 3;
+    private const int ShownTags = 3;
+
+    /// <summary>A column with more different cells holds no tags.</summary>
+    public const int MostTags = 200;
 
     private StepTable(string path, IReadOnlyList<string> columns, IReadOnlyList<StepSequence> sequences) =>
         (Path, Columns, Sequences) = (path, columns, sequences);

@@ -51,7 +51,7 @@ internal sealed class SeriesTable
     /// <param name="csv">Its cells, the rows in the order of the table.</param>
     public static SeriesTable Read(DataSource source, out CsvTable csv)
     {
-        csv = CsvTable.Read(source.Path, format: source.Format, mostRows: source.MostRows);
+        csv = RecentTable.Read(source.Path, format: source.Format, mostRows: source.MostRows);
         var columns = new SeriesColumns(csv, source);
         var table = new SeriesTable(columns.Find(), csv);
         bool newestFirst = table.IsNewestFirst();

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using MLNet.Sequence.Samples.Csv;
+using MLNet.Sequence.Samples.Output;
 using MLNet.Sequence.Samples.Sequences;
 using MLNet.Sequence.Samples.Series;
 using MLNet.Sequence.Samples.Studio.Data;
@@ -57,18 +58,11 @@ internal sealed class StudioRoutes(StudioFolder folder, StudioRuns runs)
 
     private async Task<object> Upload(string name, HttpRequest request)
     {
-        string path = folder.New(name), unfinished = Path.Combine(folder.Root, $".{Guid.NewGuid():N}.unfinished");
-        try
-        {
-            await using (FileStream file = File.Create(unfinished))
-                await request.Body.CopyToAsync(file, request.HttpContext.RequestAborted);
-            File.Move(unfinished, path);
-        }
-        finally
-        {
-            File.Delete(unfinished);
-        }
-
+        string path = folder.New(name);
+        using var unfinished = new UnfinishedFile(path);
+        await using (FileStream file = File.Create(unfinished.Path))
+            await request.Body.CopyToAsync(file, request.HttpContext.RequestAborted);
+        unfinished.Finish();
         return new { name = Path.GetFileName(path) };
     }
 
@@ -79,11 +73,13 @@ internal sealed class StudioRoutes(StudioFolder folder, StudioRuns runs)
         string path = Path.Combine(folder.Root, name);
         if (Path.Exists(path))
             return new { name };
+        using var unfinished = new UnfinishedFile(path);
         if (sample.File.Contains(".tsv", StringComparison.Ordinal))
-            CsvText.Write(path, ["sentence", "word", "tag"], TaggedFile.Read(sample.File, "--train").Index().SelectMany(sentence =>
+            CsvText.Write(unfinished.Path, ["sentence", "word", "tag"], TaggedFile.Read(sample.File, "--train").Index().SelectMany(sentence =>
                 sentence.Item.Words.Zip(sentence.Item.Tags, (word, tag) => new[] { FormattableString.Invariant($"{sentence.Index + 1}"), word, tag })));
         else
-            File.Copy(sample.File, path);
+            File.Copy(sample.File, unfinished.Path);
+        unfinished.Finish(overwrite: true);
         return new { name };
     }
 
@@ -118,7 +114,7 @@ internal sealed class StudioRoutes(StudioFolder folder, StudioRuns runs)
         }
         catch (Exception exception) when (Cli.Mistake(exception) is { } message && StudioLook.Table(path).IsCut)
         {
-            return new { problem = StudioWords.Of(message, path), note = StudioLook.Note(rows) };
+            return new { problem = StudioWords.Of(message), note = StudioLook.Note(rows) };
         }
     }
 

@@ -53,6 +53,8 @@ public sealed class AnalyzerTests
     [DataRow("var engine = ml.Forecasting.CreateEngine<Row, Row>(fitted, \"states.bin\"); engine.Predict(row);", DisplayName = "an engine with states")]
     [DataRow("var engine = ml.Forecasting.CreateEngine<Row, Row>(fitted); foreach (Row one in recent) engine.Predict(one);",
         DisplayName = "an engine for all rows")]
+    [DataRow("using var rows = ((IEnumerable<Row>)recent).GetEnumerator(); for (var engine = ml.Forecasting.CreateEngine<Row, Row>(fitted); "
+        + "rows.MoveNext();) engine.Predict(rows.Current);", DisplayName = "an engine that a loop begins with")]
     [DataRow("var engine = ml.Forecasting.CreateEngine<Row, Row>(fitted); System.Func<Row, Row> answer = one => engine.Predict(one);",
         DisplayName = "an engine that a function keeps")]
     [DataRow("var engine = ml.Forecasting.CreateEngine<Row, Row>(fitted); Warm(engine); engine.Predict(row);",

@@ -17,6 +17,9 @@ internal sealed record ModelClasses(string Model, double Accuracy, double MacroF
     /// <summary>The names of rows and columns of <see cref="Confusion"/>: the most frequent classes, and all others together.</summary>
     public required IReadOnlyList<string> Named { get; init; }
 
+    /// <summary>Whether the last of <see cref="Named"/> stands for all other classes: it is none itself.</summary>
+    public required bool Lumped { get; init; }
+
     /// <summary>[actual][predicted].</summary>
     public required IReadOnlyList<IReadOnlyList<long>> Confusion { get; init; }
 
@@ -47,7 +50,8 @@ internal sealed record ModelClasses(string Model, double Accuracy, double MacroF
         int[] found = [.. Enumerable.Range(0, all.Length).Where(i => occurs[i])];
         int[] named = found.Length <= MostNamed ? found : [.. found.OrderByDescending(i => all[i].Count).Take(MostNamed - 1).Order()];
         int[] place = [.. Enumerable.Range(0, all.Length).Select(i => Array.IndexOf(named, i) is var at and >= 0 ? at : named.Length)];
-        int size = named.Length + (named.Length < found.Length ? 1 : 0);
+        bool lumped = named.Length < found.Length;
+        int size = named.Length + (lumped ? 1 : 0);
         long[][] confusion = [.. Enumerable.Range(0, size).Select(_ => new long[size])];
         foreach (int actual in found)
         {
@@ -59,7 +63,8 @@ internal sealed record ModelClasses(string Model, double Accuracy, double MacroF
         {
             Count = metrics.Count,
             Classes = [.. found.Select(i => all[i])],
-            Named = [.. named.Select(i => all[i].Name), .. size > named.Length ? ["others"] : Array.Empty<string>()],
+            Named = [.. named.Select(i => all[i].Name), .. lumped ? ["all others"] : Array.Empty<string>()],
+            Lumped = lumped,
             Confusion = confusion,
         };
     }

@@ -21,8 +21,11 @@ internal sealed record ModelSteps
 
     public double AmongThree { get; init; } = double.NaN;
 
-    /// <summary>The part of tokens that a constant guess finds, the most frequent one of the test.</summary>
+    /// <summary>The part of tokens that a constant guess finds, the most frequent known one of the test.</summary>
     public double AlwaysTheSame { get; init; } = double.NaN;
+
+    /// <summary>The part of tokens that the model does not know; none of them is a hit.</summary>
+    public double Unknown { get; init; } = double.NaN;
 
     /// <summary>e to the mean loss: so many equally likely tokens would be as uncertain.</summary>
     public double Perplexity { get; init; } = double.NaN;
@@ -44,8 +47,7 @@ internal sealed record ModelSteps
     private static ModelSteps OfTokens(string name, SequenceModel model, IReadOnlyList<StepSequence> test)
     {
         TokenInput tokens = model.Task.Tokens!;
-        var (right, among, loss, count) = (0L, 0L, 0.0, 0L);
-        var occurs = new Dictionary<int, long>();
+        var counts = new TokenCounts(tokens.Unknown);
         var examples = new List<StepExample>();
         foreach (StepSequence sequence in Measured(test))
         {
@@ -54,14 +56,9 @@ internal sealed record ModelSteps
             foreach ((int step, double[] said) in Predictions(model, [.. indices.Select(index => (double)index)], 1))
             {
                 int[] best = [.. Enumerable.Range(0, said.Length).OrderByDescending(i => said[i]).Take(Guesses)];
-                int actual = indices[step];
-                right += best[0] == actual ? 1 : 0;
-                among += best.Contains(actual) ? 1 : 0;
-                loss -= Math.Log(Math.Max(said[actual], double.Epsilon));
-                count++;
-                occurs[actual] = occurs.GetValueOrDefault(actual) + 1;
+                bool hit = counts.Add(indices[step], said, best);
                 if (step <= MostShown)
-                    steps.Add(new GuessedStep(sequence.Tokens[step], [.. best.Select(i => new Guess(tokens.ValueOf(i), said[i]))]));
+                    steps.Add(new GuessedStep(sequence.Tokens[step], hit, [.. best.Select(i => new Guess(tokens.ValueOf(i), said[i]))]));
             }
 
             if (examples.Count < MostSequences)
@@ -72,12 +69,13 @@ internal sealed record ModelSteps
         return new ModelSteps
         {
             Model = name,
-            Count = count,
-            LeftOut = test.Sum(sequence => sequence.Length - 1L) - count,
-            Accuracy = (double)right / count,
-            AmongThree = (double)among / count,
-            AlwaysTheSame = (double)occurs.Values.Max() / count,
-            Perplexity = Math.Exp(loss / count),
+            Count = counts.Count,
+            LeftOut = test.Sum(sequence => sequence.Length - 1L) - counts.Count,
+            Accuracy = counts.Accuracy,
+            AmongThree = counts.AmongGuesses,
+            AlwaysTheSame = counts.AlwaysTheSame,
+            Unknown = counts.Unknown,
+            Perplexity = counts.Perplexity,
             Examples = examples,
             Prompt = string.Join(' ', prompt),
             Written = string.Join(' ', model.Generate(prompt, new GenerationOptions
@@ -175,6 +173,6 @@ internal sealed record StepExample(string Name)
     public IReadOnlyList<double[]> Predicted { get; init; } = [];
 }
 
-internal sealed record GuessedStep(string Actual, IReadOnlyList<Guess> Guesses);
+internal sealed record GuessedStep(string Actual, bool Hit, IReadOnlyList<Guess> Guesses);
 
 internal sealed record Guess(string Token, double Probability);

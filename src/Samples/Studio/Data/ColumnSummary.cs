@@ -36,6 +36,9 @@ internal sealed record ColumnSummary(string Name, string Kind)
         string[] present = [.. cells.Where(cell => !NumberColumn.IsMissing(cell))];
         bool isNumber = present.Length > 0 && present.Count(NumberColumn.IsNumber) >= MostlyNumbers * present.Length;
         bool isTime = !isNumber && present.Length > 0 && DateTimes.Looks(present[0]);
+        // In a text, only nothing is missing: '?' and 'null' may be words.
+        Predicate<string> isMissing = isNumber || isTime ? NumberColumn.IsMissing : string.IsNullOrWhiteSpace;
+        present = [.. cells.Where(cell => !isMissing(cell))];
         var summary = new ColumnSummary(table.Names.All[column], isNumber ? "number" : isTime ? "time" : "text")
         {
             Examples = [.. present.Take(Shown)],
@@ -43,7 +46,7 @@ internal sealed record ColumnSummary(string Name, string Kind)
             Missing = cells.Count - present.Length,
             Problems = [],
         };
-        return isNumber ? Numbers(table, column, summary) : summary with { Problems = [.. Gaps(table, column, summary.Missing)] };
+        return isNumber ? Numbers(table, column, summary) : summary with { Problems = [.. Gaps(table, column, isMissing, summary.Missing)] };
     }
 
     /// <summary>The numbers of a column; NaN where a cell holds none.</summary>
@@ -72,15 +75,15 @@ internal sealed record ColumnSummary(string Name, string Kind)
             Low = known.DefaultIfEmpty(double.NaN).Min(),
             Mean = known.DefaultIfEmpty(double.NaN).Average(),
             High = known.DefaultIfEmpty(double.NaN).Max(),
-            Problems = [.. said, .. more, .. Gaps(table, column, summary.Missing)],
+            Problems = [.. said, .. more, .. Gaps(table, column, NumberColumn.IsMissing, summary.Missing)],
         };
     }
 
-    private static IEnumerable<string> Gaps(CsvTable table, int column, int missing)
+    private static IEnumerable<string> Gaps(CsvTable table, int column, Predicate<string> isMissing, int missing)
     {
         if (missing == 0)
             yield break;
-        string first = table.Place(table.Cells[column].FindIndex(NumberColumn.IsMissing));
+        string first = table.Place(table.Cells[column].FindIndex(isMissing));
         yield return missing == 1 ? $"{first}: the cell is empty."
             : string.Create(CultureInfo.InvariantCulture, $"{missing:N0} cells are empty, the first in {first}.");
     }

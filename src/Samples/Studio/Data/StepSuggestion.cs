@@ -1,4 +1,5 @@
 using MLNet.Sequence.Samples.Csv;
+using MLNet.Sequence.Samples.Sequences;
 using MLNet.Sequence.Samples.Studio.Runs;
 
 namespace MLNet.Sequence.Samples.Studio.Data;
@@ -7,7 +8,7 @@ namespace MLNet.Sequence.Samples.Studio.Data;
 /// <param name="Kind">Tag or next step, if the file looks like it; null: it may be, but forecasts are more likely.</param>
 internal sealed record StepSuggestion(string? Kind)
 {
-    private const int Longest = 256, UsualPiece = 128, LeastPiece = 8, LeastOfSeries = 2;
+    private const int Longest = 256, UsualPiece = 128, LeastPiece = 8, LeastOfSeries = 2, ShortestPiece = 2;
     // Of few sequences a fifth of each is the test: it should hold this many pieces.
     private const int TestPieces = 20, Fifth = 5, ManySequences = 10;
 
@@ -29,23 +30,31 @@ internal sealed record StepSuggestion(string? Kind)
     public static StepSuggestion Of(CsvTable table, IReadOnlyList<ColumnSummary> columns)
     {
         ColumnSummary[] whole = [.. columns.Where(column => column.Missing == 0 && column.Kind != "time" && column.Distinct > 1)];
-        string? named = whole.FirstOrDefault(column => IsNamed(column.Name, TagNames))?.Name;
+        string? named = whole.FirstOrDefault(column => IsNamed(column.Name, TagNames) && column.Distinct <= StepTable.MostTags)?.Name;
         string? series = whole.FirstOrDefault(column => column.Name != named && column.Distinct * LeastOfSeries <= table.RowCount
             && (IsNamed(column.Name, SequenceNames) || column.Kind == "text" && IsInBlocks(table, column)))?.Name;
-        string[] numbers = [.. columns.Where(column => column.Kind == "number" && column.Name != series && column.Name != named && column.Problems.Count == 0)
-            .Select(column => column.Name)];
-        string[] texts = [.. whole.Where(column => column.Kind == "text" && column.Name != series && column.Name != named).Select(column => column.Name)];
+        string[] numbers = [.. columns.Where(column => column.Kind == "number" && column.Name != series && column.Name != named && column.Problems.Count == 0
+            && !Counts(table, column, series)).Select(column => column.Name)];
+        ColumnSummary[] texts = [.. whole.Where(column => column.Kind == "text" && column.Name != series && column.Name != named)];
         // A text beside what is read may be the tag.
-        string? tag = named ?? (texts.Length > (numbers.Length > 0 ? 0 : 1) ? texts[^1] : null);
+        string? tag = named ?? texts.Skip(numbers.Length > 0 ? 0 : 1).LastOrDefault(column => column.Distinct <= StepTable.MostTags)?.Name;
         string? kind = named is not null && numbers.Length + texts.Length > 0 ? QuestionKind.Tag.Name
             : texts.Length > 0 && numbers.Length == 0 ? QuestionKind.Next.Name : null;
         return new StepSuggestion(kind)
         {
             Series = series,
             Tag = tag,
-            Columns = numbers.Length > 0 ? numbers : [.. texts.Take(1)],
+            Columns = numbers.Length > 0 ? numbers : [.. texts.Take(1).Select(column => column.Name)],
             Length = LengthOf(table, series),
         };
+    }
+
+    // Time, or the number of the row: it ascends from row to row of a series.
+    private static bool Counts(CsvTable table, ColumnSummary column, string? series)
+    {
+        double[] values = ColumnSummary.Values(table, table.Names.Find(column.Name, "--targets"));
+        List<string>? keys = series is null ? null : table.Cells[table.Names.Find(series, "--series")];
+        return Enumerable.Range(1, Math.Max(0, values.Length - 1)).All(row => keys is not null && keys[row] != keys[row - 1] || values[row] > values[row - 1]);
     }
 
     // Rows with the same value stand together.
@@ -57,10 +66,14 @@ internal sealed record StepSuggestion(string? Kind)
 
     private static int LengthOf(CsvTable table, string? series)
     {
-        long[] lengths = series is null ? [table.RowCount]
-            : [.. table.Cells[table.Names.Find(series, "--series")].CountBy(key => key).Select(one => (long)one.Value)];
-        return lengths.Length >= ManySequences ? (int)Math.Clamp(lengths.Max(), 1, Longest)
-            : (int)Math.Clamp(lengths.Sum() / Fifth / TestPieces, LeastPiece, UsualPiece);
+        StepSequence[] sequences = series is null ? [new StepSequence { Series = "", Length = table.RowCount }]
+            : [.. table.Cells[table.Names.Find(series, "--series")].CountBy(key => key)
+                .Select(one => new StepSequence { Series = one.Key, Length = one.Value })];
+        int usual = sequences.Length >= ManySequences ? Math.Clamp(sequences.Max(one => one.Length), 1, Longest)
+            : Math.Clamp(table.RowCount / Fifth / TestPieces, LeastPiece, UsualPiece);
+        // What is suggested is not refused, unless the file is too small for any length.
+        return Enumerable.Range(0, Math.Max(1, usual - ShortestPiece + 1)).Select(shorter => usual - shorter)
+            .FirstOrDefault(length => StepParts.Suffice(sequences, length, new Question().Seed), usual);
     }
 
     private static bool IsNamed(string name, string[] usual) => usual.Contains(name, StringComparer.OrdinalIgnoreCase);

@@ -1,3 +1,4 @@
+using MLNet.Sequence.Samples.Columnar;
 using MLNet.Sequence.Samples.Csv;
 
 namespace MLNet.Sequence.Samples.Studio.Data;
@@ -13,10 +14,13 @@ internal static class StudioLook
     private const int LeastRows = 200;
 
     /// <summary>The first rows of a file.</summary>
-    public static CsvTable Table(string path) => CsvTable.Read(path, mostRows: Rows(path));
+    public static CsvTable Table(string path) => RecentTable.Read(path, mostRows: Rows(path));
 
     /// <summary>How many rows of a file are looked at.</summary>
-    public static int Rows(string path) => Math.Max(LeastRows, MostCells / CsvTable.Read(path, mostRows: 1).Names.All.Count);
+    public static int Rows(string path) => Math.Max(LeastRows, MostCells / Math.Max(1, Columns(path)));
+
+    private static int Columns(string path) => TypedFile.Is(path) ? TypedFile.Names(path, "--data names a file").Count
+        : CsvTable.Read(path, mostRows: 1).Names.All.Count;
 
     /// <summary>What the user is told.</summary>
     public static string Note(int rows) => FormattableString.Invariant(

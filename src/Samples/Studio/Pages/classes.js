@@ -3,12 +3,14 @@ import { count, facts, h, number, percent, table } from "./dom.js";
 
 export function classes(values) {
     const most = Math.max(1, ...values.confusion.flat()),
-        { named, unit } = values,
+        { named, unit, lumped } = values,
         what = unit === "step" ? "tag" : "class";
+    // Two of the others may have been taken for each other.
+    const shade = (value, i, j) => (value === 0 || (lumped && i === j && i === named.length - 1) ? "none" : i === j ? "right" : "off");
     const cell = (value, i, j) =>
         h(
             "span",
-            { class: `cell ${value === 0 ? "none" : i === j ? "right" : "off"} d${Math.ceil((5 * value) / most)}` },
+            { class: `cell ${shade(value, i, j)} d${Math.ceil((5 * value) / most)}` },
             `${value}`,
         );
     return h(
@@ -25,7 +27,7 @@ export function classes(values) {
             { class: "card" },
             h("h3", {}, `Which ${what} was taken for which`),
             h("p", { class: "soft" }, "Rows are the actual ones, columns what the model said." +
-                    (named.at(-1) === "others" ? ` The ${named.length - 1} most frequent are shown.` : "")),
+                    (lumped ? ` The ${named.length - 1} most frequent are shown.` : "")),
             table(
                 "Confusion matrix",
                 ["actual", ...named],

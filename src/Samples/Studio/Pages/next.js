@@ -26,7 +26,7 @@ function tokens(values) {
                 ["after", "came", "most likely", "next ones"],
                 steps.map((step, i) => [
                     i === 0 ? first : steps[i - 1].actual,
-                    h("span", { class: step.guesses[0].token === step.actual ? "hit" : "" }, step.actual),
+                    h("span", { class: step.hit ? "hit" : "" }, step.actual),
                     guess(step.guesses[0]),
                     step.guesses.slice(1).map(guess).join(", "),
                 ]),
@@ -43,6 +43,7 @@ function tokens(values) {
             ["the most likely token came", percent(values.accuracy)],
             ["one of the three most likely", percent(values.amongThree)],
             ["always the same guess", percent(values.alwaysTheSame)],
+            values.unknown > 0 ? ["tokens that it does not know, never a hit", percent(values.unknown)] : null,
             ["perplexity", number(values.perplexity)],
             ["predicted steps", count(values.count)],
         ),

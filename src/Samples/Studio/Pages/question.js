@@ -65,18 +65,20 @@ function first(summary) {
         season: season || 1,
         effort: "look",
         name: "",
-        ...ofKind(kind, summary),
+        ...ofKind(kind, summary, summary.time),
     };
 }
 
-function ofKind(kind, summary) {
+// The time column keeps its role, which may be the user's choice.
+function ofKind(kind, summary, time) {
     const { series, targets, label, context, steps } = summary.suggested,
-        columns = steps.columns.filter(name => name !== summary.time);
+        free = name => (name === time ? null : (name ?? null)),
+        columns = steps.columns.filter(free);
     const forms = {
-        forecast: { series: series ?? null, targets: targets ?? [], inputs: [], context: context || 96 },
+        forecast: { series: free(series), targets: (targets ?? []).filter(free), inputs: [], context: context || 96 },
         classify: { series: null, targets: [], inputs: [], label: label ?? summary.columns[0].name },
-        tag: { series: steps.series ?? null, targets: [], inputs: columns, label: steps.tag ?? null, context: steps.length },
-        next: { series: steps.series ?? null, targets: columns, inputs: [], context: steps.length },
+        tag: { series: free(steps.series), targets: [], inputs: columns, label: free(steps.tag), context: steps.length },
+        next: { series: free(steps.series), targets: columns, inputs: [], context: steps.length },
     };
     return { kind, known: [], architectures: usual[kind], ...forms[kind] };
 }
@@ -98,7 +100,7 @@ async function check(question, told, start) {
 
 function kinds(question, summary, redraw) {
     const pick = event => {
-        Object.assign(question, ofKind(event.target.value, summary));
+        Object.assign(question, ofKind(event.target.value, summary, question.time));
         redraw();
         document.querySelector(`input[name=kind][value=${question.kind}]`)?.focus();
     };

@@ -38,5 +38,5 @@ const one = step =>
         { class: step.actual === step.predicted ? "" : "off" },
         step.text ? h("b", {}, step.text) : "",
         h("span", {}, step.predicted),
-        step.actual === step.predicted ? "" : h("s", {}, step.actual),
+        step.actual === step.predicted ? "" : h("s", {}, `actual: ${step.actual}`),
     );

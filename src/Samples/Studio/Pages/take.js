@@ -14,6 +14,7 @@ export async function showTake(page, id) {
     }
     const answer = await api.answer(id),
         { kind } = run.info.question,
+        shape = kind === "next" && (await api.shown(id, answer.models[0].name)).columns.length ? "numbers" : kind,
         cards = h("div", { class: "takes" });
     const draw = model =>
         cards.replaceChildren(
@@ -58,7 +59,7 @@ export async function showTake(page, id) {
             "section",
             { class: "card" },
             h("h2", {}, "Call it from your own program"),
-            h("pre", { tabindex: "0", role: "region", "aria-label": "Code" }, h("code", {}, code[kind])),
+            h("pre", { tabindex: "0", role: "region", "aria-label": "Code" }, h("code", {}, code[shape])),
         ),
     );
     draw(chosen.name);
@@ -131,7 +132,11 @@ Console.WriteLine($"{found.PredictedLabel} {found.Probability:P0}");`,
 foreach (ModelOutput step in SequenceModel.Predict(rows))
     Console.WriteLine($"{step.PredictedTag} {step.Probability:P0}");`,
     next: `ModelInput[] rows = …;                              // the rows of a sequence, the oldest first
-Console.WriteLine(SequenceModel.Predict(rows));
-foreach (var step in SequenceModel.Continue(rows, 10))
-    Console.WriteLine(step);`,
+Console.WriteLine(SequenceModel.Predict(rows).Token);
+foreach (string token in SequenceModel.Continue(rows, 10))
+    Console.WriteLine(token);`,
+    numbers: `ModelInput[] rows = …;                              // the rows of a sequence, the oldest first
+Console.WriteLine(string.Join(" ", SequenceModel.Predict(rows).Values));
+foreach (ModelOutput step in SequenceModel.Continue(rows, 10))
+    Console.WriteLine(string.Join(" ", step.Values));`,
 };

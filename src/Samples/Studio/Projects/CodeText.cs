@@ -7,6 +7,13 @@ namespace MLNet.Sequence.Samples.Studio.Projects;
 /// <summary>Names from a file, such as those of its columns, as parts of C# code: whatever they hold, they stay names.</summary>
 internal static class CodeText
 {
+    // Inside a class, a property with one of these names would hide what the code there means by it.
+    private static readonly string[] Meant =
+    [
+        "ModelInput", "ModelOutput", "SequenceModel", "TrainingInput", "HistoryFile", "CsvFile", "DateTime", "CultureInfo", "ColumnName",
+        nameof(Equals), "Finalize", nameof(GetHashCode), nameof(GetType), nameof(MemberwiseClone), nameof(ReferenceEquals), nameof(ToString),
+    ];
+
     /// <summary>A string literal. JSON escapes what is not plain ASCII, in C#'s own form.</summary>
     public static string Literal(string text) => JsonSerializer.Serialize(text);
 
@@ -17,10 +24,10 @@ internal static class CodeText
     public static string Comment(string text) => SecurityElement.Escape(string.Concat(text.Select(letter => char.IsControl(letter)
         || letter is '\u0085' or '\u2028' or '\u2029' ? ' ' : letter)));
 
-    /// <summary>Different identifiers for names, each beginning with a capital letter; none is one of those taken.</summary>
+    /// <summary>Different identifiers for names, each beginning with a capital letter; none is one of those taken, or means something else in code.</summary>
     public static IReadOnlyList<string> Identifiers(IEnumerable<string> names, IEnumerable<string> taken)
     {
-        var used = new HashSet<string>(taken, StringComparer.Ordinal);
+        var used = new HashSet<string>(taken.Concat(Meant), StringComparer.Ordinal);
         var identifiers = new List<string>();
         foreach (string plain in names.Select(Identifier))
         {
@@ -32,6 +39,10 @@ internal static class CodeText
 
         return identifiers;
     }
+
+    /// <summary>What reads an empty cell as a missing value, where a model takes one.</summary>
+    public static string EmptyCell(SequenceModel model, string cell, string type) => model.Task.RowInput?.MissingValues == MissingValues.Interpolate
+        ? $"{cell}.Length == 0 ? {type}.NaN : " : "";
 
     public static string Identifier(string name)
     {

@@ -14,7 +14,7 @@ internal sealed class ForecastCode(Question question, SequenceModel model, strin
     {
         Forecasting task = model.Task.Series!;
         string[] columns = [.. task.Columns.Select(column => column.Name)];
-        IReadOnlyList<string> properties = CodeText.Identifiers(columns, ["Series", "Time", "Values", "ModelInput", "TrainingInput", "Of"]);
+        IReadOnlyList<string> properties = CodeText.Identifiers(columns, ["Series", "Time", "Values", "Of"]);
         int before = question.Series is null ? 1 : 2;
         values["NotebookText"] = FormattableString.Invariant($"It forecasts {task.Horizon} steps from the last {task.Context}.");
         values["SeriesProperty"] = "Series";
@@ -32,22 +32,23 @@ internal sealed class ForecastCode(Question question, SequenceModel model, strin
         values["Targets"] = CodeText.Literals(task.TargetChannels);
         values["TargetText"] = CodeText.Comment(string.Join(", ", task.TargetChannels));
         values["HeaderText"] = CodeText.Comment($"{(before == 2 ? "series, " : "")}time, {string.Join(", ", columns)}");
+        values["EmptyCell"] = CodeText.EmptyCell(model, "cells[cell]", "double");
         values["NumberFunction"] = Template.Fill("NumberFunction", values);
         values["CellCount"] = Number(before + columns.Length);
         values["Assignments"] = string.Join(", ", [.. before == 2 ? ["Series = cells[0]"] : Array.Empty<string>(), $"Time = cells[{before - 1}]",
             .. properties.Select((property, i) => $"{property} = Number({before + i})")]);
-        AddTraining(values, task, columns.Zip(properties));
+        AddTraining(values, task, [.. columns.Zip(properties)]);
     }
 
-    private void AddTraining(Dictionary<string, string> values, Forecasting task, IEnumerable<(string Column, string Property)> columns)
+    private void AddTraining(Dictionary<string, string> values, Forecasting task, (string Column, string Property)[] columns)
     {
-        string time = TimeType();
+        string time = TimeType(), seriesColumn = Free("Series", columns), timeColumn = Free("Time", columns);
         string[] options =
         [
             .. task.Inputs.Count == 0 ? Array.Empty<string>() : [$"Inputs = [{CodeText.Literals(task.Inputs.Select(column => column.Name))}],"],
             .. task.KnownInputs.Count == 0 ? Array.Empty<string>() : [$"KnownInputs = [{CodeText.Literals(task.KnownInputs.Select(column => column.Name))}],"],
-            .. task.SeriesColumnName is null ? Array.Empty<string>() : ["SeriesColumnName = \"Series\","],
-            .. task.TimeColumnName is null ? Array.Empty<string>() : ["TimeColumnName = \"Time\","],
+            .. task.SeriesColumnName is null ? Array.Empty<string>() : [$"SeriesColumnName = {CodeText.Literal(seriesColumn)},"],
+            .. task.TimeColumnName is null ? Array.Empty<string>() : [$"TimeColumnName = {CodeText.Literal(timeColumn)},"],
             .. task.Frequency == Frequency.Irregular ? ["Frequency = Frequency.Irregular,"] : Array.Empty<string>(),
         ];
         TrainingBudget budget = TrainingBudget.Of(Effort.Careful, File.ReadLines(history).Count(), maySkip: true);
@@ -65,13 +66,19 @@ internal sealed class ForecastCode(Question question, SequenceModel model, strin
         values["Architecture"] = Architecture.Names.Contains(model.Architecture.Name) && Architecture.FromName(model.Architecture.Name) is var usual
             && usual.Equals(model.Architecture) ? $"new {usual.GetType().Name}()"
             : "MLNet.Sequence.SequenceModel.Load(\"../Forecast/model.sequence\").Architecture";
-        values["TrainingProperties"] = $"    public string Series {{ get; set; }} = \"\";\n\n    public {time} Time {{ get; set; }}"
+        values["TrainingProperties"] = $"    [ColumnName({CodeText.Literal(seriesColumn)})]\n    public string Series {{ get; set; }} = \"\";\n"
+            + $"\n    [ColumnName({CodeText.Literal(timeColumn)})]\n    public {time} Time {{ get; set; }}"
             + $"{(time == "string" ? " = \"\";" : "")}\n" + string.Concat(columns.Select(one =>
                 $"\n    [ColumnName({CodeText.Literal(one.Column)})]\n    public double {one.Property} {{ get; set; }}\n"));
         string read = time == "string" ? "row.Time" : $"{time}.Parse(row.Time, CultureInfo.InvariantCulture)";
         values["TrainingAssignments"] = string.Join(", ",
             ["Series = row.Series", $"Time = {read}", .. columns.Select(one => $"{one.Property} = row.{one.Property}")]);
     }
+
+    // A channel may have the name of the column of series or time.
+    private static string Free(string name, (string Column, string Property)[] columns) => Enumerable.Range(1, int.MaxValue)
+        .Select(number => number == 1 ? name : FormattableString.Invariant($"{name}{number}"))
+        .First(free => columns.All(one => one.Column != free));
 
     // As the first row has it.
     private string TimeType()

@@ -113,7 +113,11 @@ internal sealed class GeneratedProject
         else if (HasSteps)
             new StepsCode(_question, _model).AddTo(values);
         else
+        {
+            values["EmptyCell"] = CodeText.EmptyCell(_model, "cell", "float");
             (values["Targets"], values["NotebookText"]) = (CodeText.Literals(_model.Task.Prediction.Names?.Values ?? []), "It classifies sequences.");
+        }
+
         return values;
     }
 }

@@ -12,7 +12,7 @@ internal sealed class StepsCode(Question question, SequenceModel model)
 
     public void AddTo(Dictionary<string, string> values)
     {
-        IReadOnlyList<string> columns = question.Steps, properties = CodeText.Identifiers(columns, ["Sequence", "Tag", "Values", "ModelInput"]);
+        IReadOnlyList<string> columns = question.Steps, properties = CodeText.Identifiers(columns, ["Sequence", "Tag", "Values"]);
         int before = _tags ? 2 : 1;
         string tag = _tags ? "\n    /// <summary>Its actual tag, known in tests only.</summary>\n    public string Tag { get; set; } = \"\";\n" : "";
         values["Properties"] = tag + string.Concat(columns.Zip(properties, (column, property) =>
@@ -21,6 +21,7 @@ internal sealed class StepsCode(Question question, SequenceModel model)
         values["StepProperty"] = properties[0];
         values["ValueList"] = _tokens ? $"SequenceModel.Index({properties[0]})" : string.Join(", ", properties);
         values["IndexMethod"] = _tokens ? Template.Fill("IndexMethod", values) : "";
+        values["EmptyCell"] = CodeText.EmptyCell(model, "cells[cell]", "double");
         values["NumberFunction"] = _tokens ? "" : Template.Fill("NumberFunction", values);
         values["HeaderText"] = CodeText.Comment($"the sequence, {(_tags ? "its tag, " : "")}{string.Join(", ", columns)}");
         values["CellCount"] = (before + columns.Count).ToString(CultureInfo.InvariantCulture);

@@ -13,7 +13,7 @@ internal sealed class NextStepJob : StepsJob
     }
 
     private NextStepJob(StepTable table, Question question)
-        : base(table, question, StepParts.Of(table, question, least: 2))
+        : base(table, question, StepParts.Of(table, question, QuestionKind.Next.LeastRows))
     {
     }
 

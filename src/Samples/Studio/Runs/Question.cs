@@ -83,8 +83,7 @@ internal sealed record Question
     {
         if (Targets.Count == 0)
             throw new UserError("Choose at least one column to forecast.");
-        if (Targets.Concat(Known).Concat(Inputs).GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw new UserError($"The column '{twice.Key}' has two roles. Give it one.");
+        MustHaveOneRole([.. Targets, .. Known, .. Inputs, Time, Series]);
         Positive(Horizon, "The number of steps to forecast");
         Positive(Season, "The season");
     }
@@ -95,8 +94,12 @@ internal sealed record Question
             throw new UserError("Choose the column with the tag of each row.");
         if (Steps.Count == 0)
             throw new UserError(kind == QuestionKind.Tag ? "Choose at least one column to read." : "Choose at least one column to predict.");
-        string[] all = [.. Steps, .. new[] { kind == QuestionKind.Tag ? Label : null, Time, Series }.OfType<string>().Where(name => name.Length > 0)];
-        if (all.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        MustHaveOneRole([.. Steps, kind == QuestionKind.Tag ? Label : null, Time, Series]);
+    }
+
+    private static void MustHaveOneRole(IEnumerable<string?> columns)
+    {
+        if (columns.Where(name => !string.IsNullOrEmpty(name)).GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new UserError($"The column '{twice.Key}' has two roles. Give it one.");
     }
 

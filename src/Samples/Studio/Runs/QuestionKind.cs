@@ -19,6 +19,9 @@ internal sealed record QuestionKind(string Name, string Folder, string Suffix, F
     /// <summary>Rows are the steps of sequences: which one comes next?</summary>
     public static QuestionKind Next { get; } = new("next", "Next", "NextStep", (path, question, rows) => new NextStepJob(path, question, rows));
 
+    /// <summary>The least rows of a sequence from which something is learned; a next step needs one before it.</summary>
+    public int LeastRows => this == Next ? 2 : 1;
+
     public static IReadOnlyList<QuestionKind> All { get; } = [Forecast, Classify, Tag, Next];
 
     /// <exception cref="UserError">There is no such kind.</exception>

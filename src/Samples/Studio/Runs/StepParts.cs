@@ -26,12 +26,8 @@ internal sealed record StepParts(IReadOnlyList<StepSequence> Train, IReadOnlyLis
         if (usable.Length == 0)
             throw new UserError(
                 $"No sequence of '{Path.GetFileName(table.Path)}' has at least {least} rows: is it the right column that names the series?");
-        bool many = usable.Length >= Many;
-        StepParts whole = many ? Drawn(usable, question.Seed) : Cut(usable);
-        IReadOnlyList<StepSequence> Pieces(IReadOnlyList<StepSequence> part) =>
-            [.. part.SelectMany(sequence => sequence.Pieces(question.Context, least)).Where(piece => piece.Length >= least)];
-        StepParts parts = whole with { Train = Pieces(whole.Train), Validation = Pieces(whole.Validation), Test = Pieces(whole.Test) };
-        if (parts.Validation.Count == 0 || parts.Test.Count < LeastPieces || parts.Train.Count < LeastPieces)
+        StepParts parts = Of(usable, question.Context, question.Seed, least);
+        if (!parts.AreEnough)
         {
             throw new UserError(FormattableString.Invariant($"In pieces of {question.Context} rows there are {parts.Train.Count} sequences to train on, ")
                 + FormattableString.Invariant($"{parts.Validation.Count} to choose models and {parts.Test.Count} to test them; ")
@@ -39,6 +35,23 @@ internal sealed record StepParts(IReadOnlyList<StepSequence> Train, IReadOnlyLis
         }
 
         return question.Kind == QuestionKind.Tag.Name ? parts.WithKnownTags() : parts;
+    }
+
+    /// <summary>Whether pieces of so many rows are enough, to tag and to predict the next step.</summary>
+    /// <param name="sequences">The sequences, of which their lengths are read.</param>
+    /// <param name="piece">The rows of a piece.</param>
+    /// <param name="seed">The seed of the draw.</param>
+    public static bool Suffice(IReadOnlyList<StepSequence> sequences, int piece, int seed) => new[] { QuestionKind.Tag, QuestionKind.Next }.All(kind =>
+        Of([.. sequences.Where(sequence => sequence.Length >= kind.LeastRows)], piece, seed, kind.LeastRows).AreEnough);
+
+    private bool AreEnough => Validation.Count > 0 && Test.Count >= LeastPieces && Train.Count >= LeastPieces;
+
+    private static StepParts Of(StepSequence[] usable, int piece, int seed, int least)
+    {
+        StepParts whole = usable.Length >= Many ? Drawn(usable, seed) : Cut(usable);
+        IReadOnlyList<StepSequence> Pieces(IReadOnlyList<StepSequence> part) =>
+            [.. part.SelectMany(sequence => sequence.Pieces(piece, least)).Where(found => found.Length >= least)];
+        return whole with { Train = Pieces(whole.Train), Validation = Pieces(whole.Validation), Test = Pieces(whole.Test) };
     }
 
     // A tagger does not choose its weights on tags that it cannot learn.

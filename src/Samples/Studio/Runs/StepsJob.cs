@@ -32,7 +32,8 @@ internal abstract class StepsJob : RowsJob
             string what = Table.HasTokens ? FormattableString.Invariant($"one of {TokenNames().Length:N0} tokens") : Table.Columns.Count == 1 ? "a number" :
                 FormattableString.Invariant($"{Table.Columns.Count} numbers");
             string missing = Table.Missing == 0 ? "" : FormattableString.Invariant($"; interpolated values: {Table.Missing:N0}");
-            return FormattableString.Invariant($"{Table.Sequences.Count:N0} sequences of {Table.Steps:N0} rows, each {what}{Subject}{missing}. ")
+            string sequences = Table.Sequences.Count == 1 ? "1 sequence" : FormattableString.Invariant($"{Table.Sequences.Count:N0} sequences");
+            return FormattableString.Invariant($"{sequences} of {Table.Steps:N0} rows, each {what}{Subject}{missing}. ")
                 + FormattableString.Invariant($"In pieces of at most {Question.Context:N0} rows {Parts.Train.Count:N0} train, ")
                 + FormattableString.Invariant($"{Parts.Validation.Count:N0} choose models and {Parts.Test.Count:N0} test them ")
                 + FormattableString.Invariant($"({Parts.How}); up to {Budget.Epochs} passes.");

@@ -29,7 +29,15 @@ internal abstract class StudioJob(Question question)
     public static StudioJob Of(StudioFolder folder, Question question, int mostRows = int.MaxValue)
     {
         question.Validate();
-        return QuestionKind.Of(question.Kind).Job(folder.Existing(question.File), question, mostRows);
+        string path = folder.Existing(question.File);
+        try
+        {
+            return QuestionKind.Of(question.Kind).Job(path, question, mostRows);
+        }
+        catch (UserError error)
+        {
+            throw new UserError(StudioWords.Of(error.Message, path), error);
+        }
     }
 
     /// <summary>A context whose warnings are remarks of the run.</summary>

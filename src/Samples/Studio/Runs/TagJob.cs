@@ -13,7 +13,7 @@ internal sealed class TagJob : StepsJob
     }
 
     private TagJob(StepTable table, Question question)
-        : base(table, question, StepParts.Of(table, question, least: 1))
+        : base(table, question, StepParts.Of(table, question, QuestionKind.Tag.LeastRows))
     {
     }
 

@@ -21,6 +21,9 @@ public sealed class StudioStepsTests
         Assert.AreEqual("tag", suggested.GetProperty("kind").GetString());
         JsonElement steps = suggested.GetProperty("steps");
         Assert.AreEqual("activity", steps.GetProperty("tag").GetString());
+        Assert.AreEqual("machine", steps.GetProperty("series").GetString());
+        // The hour counts the rows of each machine: it is not read.
+        Assert.AreEqual("load", steps.GetProperty("columns").EnumerateArray().Single().GetString());
         Assert.AreEqual(Hours, steps.GetProperty("length").GetInt32());
         object question = Tags();
         StringAssert.Contains((await studio.Post("api/question", question)).GetProperty("description").GetString(),
@@ -144,7 +147,7 @@ public sealed class StudioStepsTests
             "n,load\n" + string.Concat(Enumerable.Range(0, 240).Select(row => FormattableString.Invariant($"{row},{row % 5}\n"))));
         await Refuses("The column 'n' has 240 different values (0, 1, 10, …); tags are at most 200", Tags("n", series: null, time: "", file: "counted.csv"));
         await Refuses("'activity' of the 2 columns holds text", Tags(label: "machine", series: null, time: "", inputs: ["load", "activity"]));
-        await Refuses("row 25 (line 26)", Tags(file: "untagged.csv"));
+        await Refuses("'untagged.csv', row 25 (line 26), column 'activity': the tag is missing", Tags(file: "untagged.csv"));
         await Refuses("0 does not come after 23", Tags(series: null, time: "hour"));
         await Refuses("Choose shorter pieces", Tags(series: null, time: "", context: 400));
         string[] targets = ["load"], architectures = ["lstm"];
