@@ -1,3 +1,5 @@
+using MLNet.Sequence.Tasks;
+
 namespace MLNet.Sequence.Sessions;
 
 internal sealed partial class SessionSeries

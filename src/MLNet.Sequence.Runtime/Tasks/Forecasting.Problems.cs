@@ -1,3 +1,6 @@
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Tasks;
+
 namespace MLNet.Sequence;
 
 public sealed partial record Forecasting

@@ -100,7 +100,11 @@ public sealed class BoxCoxTests
     {
         var task = new Forecasting
         {
-            Targets = [new ChannelColumn("a", ["a"])], Context = 6, Horizon = 2, Normalization = WindowNormalization.None, Scaling = kind,
+            Targets = [new ChannelColumn("a", ["a"])],
+            Context = 6,
+            Horizon = 2,
+            Normalization = WindowNormalization.None,
+            Scaling = kind,
         };
         SequenceModel model = UntrainedModel.Make(TinyForecasting.TinyLstm, task, ChannelScaling.None(1) with
         {

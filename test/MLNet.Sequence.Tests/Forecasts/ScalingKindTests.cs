@@ -131,7 +131,8 @@ public sealed class ScalingKindTests
             row.Load = 1000 * place + 0.0625f * (place % 2);
         using ForecastingTransformer model = ml.Forecasting.Trainers.Sequence(TinyForecasting.TinyLstm, Options with
         {
-            Scaling = ScalingKind.MeanAbsolute, Differencing = Differencing.First,
+            Scaling = ScalingKind.MeanAbsolute,
+            Differencing = Differencing.First,
         }).Fit(TinyForecasting.View(ml, ramp));
         Assert.IsTrue(log.Any(line => line.Contains("'Load': the level is far above the changes", StringComparison.Ordinal)));
     }

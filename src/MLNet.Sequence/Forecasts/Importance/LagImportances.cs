@@ -72,7 +72,10 @@ internal sealed class LagImportances
 
         return new LagImportanceReport
         {
-            Error = whole, Windows = windows._count, Lag = model.Task.Differencing?.Lag ?? 0, Changes = [.. windows.Parts().Select(Change)],
+            Error = whole,
+            Windows = windows._count,
+            Lag = model.Task.Differencing?.Lag ?? 0,
+            Changes = [.. windows.Parts().Select(Change)],
         };
     }
 
