@@ -1,4 +1,3 @@
-using System.Globalization;
 using Examples;
 using Microsoft.ML;
 using Microsoft.ML.Data;

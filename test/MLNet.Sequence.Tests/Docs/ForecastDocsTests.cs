@@ -3,8 +3,6 @@ using Examples;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.Sequence.Tests.Forecasts;
-using MLNet.Sequence.Tests.Pairs;
-using MLNet.Sequence.Tests.Rows;
 using MLNet.Sequence.Tests.Torch;
 
 namespace MLNet.Sequence.Tests.Docs;
