@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
@@ -10,7 +9,7 @@ namespace MLNet.Sequence.Analyzers;
 /// made for each request, or a view of a single row.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp, LanguageNames.VisualBasic)]
-public sealed class MissingHistoryAnalyzer : DiagnosticAnalyzer
+public sealed class MissingHistoryAnalyzer : ForecasterAnalyzer
 {
     private const string OfEngine = "This engine has seen no row before: keep one for all rows, and give it the earlier ones with Update or a checkPoint",
         OfView = "This view has one row: give it as many as the context, or use ml.Forecasting.CreateEngine";
@@ -25,18 +24,13 @@ public sealed class MissingHistoryAnalyzer : DiagnosticAnalyzer
         "A forecaster reads the last rows of a series, as many as its context. An engine begins without any: one that is made for a single row gives NaN, and "
             + "so does Transform of a single row. Keep one engine, give it the earlier rows with Update, or its states from a file with checkPoint.");
 
-    /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rule];
-
-    /// <inheritdoc/>
-    public override void Initialize(AnalysisContext context)
+    /// <summary>The compiler makes it.</summary>
+    public MissingHistoryAnalyzer()
+        : base(Rule)
     {
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.EnableConcurrentExecution();
-        ForecasterCalls.Watch(context, Check);
     }
 
-    private static void Check(OperationAnalysisContext context, IInvocationOperation call, ForecasterTypes types)
+    private protected override void Check(OperationAnalysisContext context, IInvocationOperation call, ForecasterTypes types)
     {
         if (call.TargetMethod.Name == "Predict" && types.IsEngine(call.Instance?.Type) && IsNew(call))
             context.ReportDiagnostic(Diagnostic.Create(Rule, call.Syntax.GetLocation(), OfEngine));

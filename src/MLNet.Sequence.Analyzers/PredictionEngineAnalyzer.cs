@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
@@ -7,7 +6,7 @@ namespace MLNet.Sequence.Analyzers;
 
 /// <summary>MLSEQ002: ML.NET's prediction engine on a forecaster, which throws: a forecast needs the rows before it.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp, LanguageNames.VisualBasic)]
-public sealed class PredictionEngineAnalyzer : DiagnosticAnalyzer
+public sealed class PredictionEngineAnalyzer : ForecasterAnalyzer
 {
     private static readonly DiagnosticDescriptor Rule = new(
         "MLSEQ002",
@@ -19,18 +18,13 @@ public sealed class PredictionEngineAnalyzer : DiagnosticAnalyzer
         "ml.Model.CreatePredictionEngine maps each row alone, and throws for a forecaster, which reads several rows. ml.Forecasting.CreateEngine keeps the "
             + "rows of each series, and forecasts after each of them.");
 
-    /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rule];
-
-    /// <inheritdoc/>
-    public override void Initialize(AnalysisContext context)
+    /// <summary>The compiler makes it.</summary>
+    public PredictionEngineAnalyzer()
+        : base(Rule)
     {
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.EnableConcurrentExecution();
-        ForecasterCalls.Watch(context, Check);
     }
 
-    private static void Check(OperationAnalysisContext context, IInvocationOperation call, ForecasterTypes types)
+    private protected override void Check(OperationAnalysisContext context, IInvocationOperation call, ForecasterTypes types)
     {
         if (call.TargetMethod.Name == "CreatePredictionEngine" && SymbolEqualityComparer.Default.Equals(call.TargetMethod.ContainingType, types.Models)
             && call.Arguments.Any(argument => types.IsTransformer(Origins.Bare(argument.Value).Type)))

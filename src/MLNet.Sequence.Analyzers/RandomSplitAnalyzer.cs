@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
@@ -10,7 +9,7 @@ namespace MLNet.Sequence.Analyzers;
 /// series (samplingKeyColumnName) is fine.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp, LanguageNames.VisualBasic)]
-public sealed class RandomSplitAnalyzer : DiagnosticAnalyzer
+public sealed class RandomSplitAnalyzer : ForecasterAnalyzer
 {
     private static readonly DiagnosticDescriptor Rule = new(
         "MLSEQ001",
@@ -24,18 +23,13 @@ public sealed class RandomSplitAnalyzer : DiagnosticAnalyzer
             + "past. "
             + "To keep whole series together, give ml.Data.TrainTestSplit the series column as samplingKeyColumnName.");
 
-    /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rule];
-
-    /// <inheritdoc/>
-    public override void Initialize(AnalysisContext context)
+    /// <summary>The compiler makes it.</summary>
+    public RandomSplitAnalyzer()
+        : base(Rule)
     {
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.EnableConcurrentExecution();
-        ForecasterCalls.Watch(context, Check);
     }
 
-    private static void Check(OperationAnalysisContext context, IInvocationOperation call, ForecasterTypes types)
+    private protected override void Check(OperationAnalysisContext context, IInvocationOperation call, ForecasterTypes types)
     {
         if (call.TargetMethod.Name == "Fit" && types.IsEstimator(call.Instance?.Type) && call.Arguments.Length > 0
             && Origins.Of(call.Arguments[0].Value) is { } origin && IsRandomSplit(origin, types))

@@ -44,8 +44,9 @@ internal sealed class SeriesLengths
         if (time is { } timed && !TimeReader.Reads(timed.Type))
             throw host.Mismatch("time", timed.Name, TimeReader.Expected, timed.Type.ToString()!);
         using HostCancellation cancellation = host.LinkCancellation();
-        Frequency? filled = forecaster is { MissingValues: not MissingValues.Error } && order == new SeriesOrder(forecaster.SeriesColumnName,
-            forecaster.TimeColumnName) ? ContextChoice.FrequencyOf(host, data, forecaster, cancellation) : null;
+        bool fills = time is not null && forecaster is { MissingValues: not MissingValues.Error }
+            && order == new SeriesOrder(forecaster.SeriesColumnName, forecaster.TimeColumnName);
+        Frequency? filled = fills ? ContextChoice.FrequencyOf(host, data, forecaster!, cancellation) : null;
         using DataViewRowCursor cursor = data.GetRowCursor(new[] { series, time }.OfType<DataViewSchema.Column>());
         Func<string> readKey = series is { } named ? KeyReader.Create(cursor, named) : () => "";
         Func<string, string?>? check = time is { } column ? TimeReader.CreateCheck(cursor, column).Next : null;

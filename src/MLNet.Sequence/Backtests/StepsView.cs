@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.Sequence.Columns;
+using MLNet.Sequence.Hosting;
 
 namespace MLNet.Sequence.Backtests;
 
@@ -15,7 +16,7 @@ internal readonly record struct StepRange(long From, long To)
 }
 
 /// <summary>A part in time of each series: a lazy view that passes rows on and copies nothing.</summary>
-internal sealed class StepsView : IDataView
+internal sealed class StepsView : ITestRows
 {
     private readonly IDataView _source;
     private readonly string? _seriesColumn;
@@ -33,6 +34,9 @@ internal sealed class StepsView : IDataView
             _parts.Add(key, default);
         _count = _parts.Values.Sum(range => range.Count);
     }
+
+    /// <inheritdoc/>
+    public Func<string?, long, bool>? IsOrigin { get; init; }
 
     // The steps of a series keep their order.
     public bool CanShuffle => false;

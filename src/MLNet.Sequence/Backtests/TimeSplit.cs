@@ -76,8 +76,13 @@ internal sealed record TimeSplit(SeriesOrder Order, Func<IDataView, int> Context
             : $"{Least()} rows ({(isOneEnough ? "1" : $"Context {context}")} + Horizon {LeastTest})";
         kept = all.With(host, ShortSeries, one => kept.ByKey.ContainsKey(one.Key),
             $"In each, {asked} of the rows are for tests: at least {Tested}, and before them at least {trained} to train on.");
+        long History(long rows) => Math.Min(cut(rows), context);
         return RandomParts.Pair(
             new StepsView(data, kept, rows => new StepRange(0, cut(rows))),
-            new StepsView(data, kept, rows => new StepRange(Math.Max(0, cut(rows) - context), rows)));
+            new StepsView(data, kept, rows => new StepRange(cut(rows) - History(rows), rows))
+            {
+                // Windows that are padded or filled would begin earlier, and their forecasts be of rows to train on. A chain may give a series another key.
+                IsOrigin = (key, place) => place >= (kept.ByKey.GetValueOrDefault(key ?? "") is { } one ? History(one.Rows) : context) - 1,
+            });
     }
 }

@@ -54,7 +54,11 @@ public sealed class ForecastingTransformer : SequenceTransformer
     }
 
     /// <inheritdoc/>
-    public override IDataView Transform(IDataView input) => Transform(input, isOrigin: null);
+    public override IDataView Transform(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return Transform(input, TestRows.OriginsOf(input));
+    }
 
     /// <summary>Forecasts from some rows only: those whose series and place among its rows make them origins; null: from all.</summary>
     internal IDataView Transform(IDataView input, Func<string?, long, bool>? isOrigin)

@@ -63,7 +63,7 @@ internal sealed class ForecastCommand
             : Train(parsed, ml, training, source);
         _terminal.ShowNotes(table.Notes);
         using (model)
-            Write((folder, parsed.GetValue(_json)), table, model, (parsed.GetValue(_steps), Paths(parsed, model.Model.Task.Series!)));
+            Write((folder, parsed.GetValue(_json)), table, model, (parsed.GetValue(_steps), Paths(parsed, model.Model.Task.Series!.Output)));
         return Cli.Success;
     }
 
@@ -89,6 +89,7 @@ internal sealed class ForecastCommand
         TrainingOptions unseen = training.For(architecture.Name, new Progress<TrainingProgress>(), _terminal.Cancellation);
         ForecastingOptions options = _trained.Read(parsed, table, unseen, training.Stride) with { MissingValues = missing };
         ml.Forecasting.Trainers.Sequence(architecture, options);
+        Paths(parsed, options.Output);
         ForecastingTransformer model = TrainingDisplay.For(_terminal).Show(architecture.Name, progress =>
             ml.Forecasting.Trainers.Sequence(architecture, options with { Training = training.For(architecture.Name, progress, _terminal.Cancellation) })
                 .Fit(table.Rows(Enumerable.Range(0, table.RowCount))));
@@ -96,11 +97,11 @@ internal sealed class ForecastCommand
         return (table, model);
     }
 
-    private SamplePaths? Paths(ParseResult parsed, Forecasting task)
+    private SamplePaths? Paths(ParseResult parsed, ForecastOutput output)
     {
         if (parsed.GetValue(_paths) is not { } count)
             return null;
-        return task.Distribution is not null ? new SamplePaths(count)
+        return output.Distribution is not null ? new SamplePaths(count)
             : throw new UserError("--paths draws from a model of distributions, and this one forecasts numbers: leave it out.");
     }
 

@@ -39,11 +39,12 @@ internal sealed class CsvTable
             throw new UserError($"'{path}' has columns ({string.Join(", ", columns.Select(column => column.Name))}), but no rows of numbers, texts or times.");
     }
 
-    private CsvTable(CsvTable other)
+    private CsvTable(CsvTable other, bool reversed)
     {
-        (Path, HasTypes, Names, Numbers, Notes, IsCut) = (other.Path, other.HasTypes, other.Names, other.Numbers, other.Notes, other.IsCut);
-        _places = [.. other._places.Reverse()];
-        Cells = [.. other.Cells.Select(column => Enumerable.Reverse(column).ToList())];
+        (Path, HasTypes, Names, Notes, IsCut) = (other.Path, other.HasTypes, other.Names, other.Notes, other.IsCut);
+        _places = reversed ? [.. other._places.Reverse()] : other._places;
+        Cells = reversed ? [.. other.Cells.Select(column => Enumerable.Reverse(column).ToList())] : other.Cells;
+        Numbers = reversed ? other.Numbers : other.Numbers.Anew(this);
     }
 
     public string Path { get; }
@@ -90,7 +91,10 @@ internal sealed class CsvTable
         FormattableString.Invariant($"row {_places[row].Row}") + (_places[row].Line is { } line ? FormattableString.Invariant($" (line {line})") : "");
 
     /// <summary>The same rows in reverse order.</summary>
-    public CsvTable Reversed() => new(this);
+    public CsvTable Reversed() => new(this, reversed: true);
+
+    /// <summary>The same cells for another reader, who may be another thread: each finds the number format of the columns that it reads.</summary>
+    public CsvTable Anew() => new(this, reversed: false);
 
     private static CsvTable ReadTyped(string path, string what, FileFormat format, int mostRows)
     {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using CsvHelper;
+using CsvHelper.Configuration;
 using MLNet.Sequence.Samples.Output;
 
 namespace MLNet.Sequence.Samples.Csv;
@@ -32,6 +33,17 @@ internal static class CsvText
         using var parser = new CsvParser(reader, CultureInfo.InvariantCulture);
         while (parser.Read())
             yield return parser.Record!;
+    }
+
+    /// <summary>The cells of a line as a user types it: without blanks around them and without empty ones; a cell with a comma stands in quotes.</summary>
+    public static string[] Typed(string line)
+    {
+        using var parser = new CsvParser(new StringReader(line), new CsvConfiguration(CultureInfo.InvariantCulture)
+        {
+            TrimOptions = TrimOptions.Trim,
+            BadDataFound = null,
+        });
+        return parser.Read() ? [.. parser.Record!.Where(cell => cell.Length > 0)] : [];
     }
 
     private static string Quote(string cell) =>

@@ -19,6 +19,9 @@ internal sealed partial class NumberFormat(CsvTable table, char separator, char?
     /// <summary>Whether any column read so far has a decimal comma.</summary>
     public bool HasCommas => _marks.ContainsValue(Comma);
 
+    /// <summary>The same format for the same cells, of which nothing has been read yet.</summary>
+    public NumberFormat Anew(CsvTable again) => new(again, separator, given);
+
     /// <summary>Whether a cell is a number in any format.</summary>
     public static bool IsNumber(string cell) =>
         double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _) || cell.AsSpan().ContainsAnyInRange('0', '9') && Written().IsMatch(cell);

@@ -20,10 +20,10 @@ internal static class RecentTable
             return CsvTable.Read(path, option, format, mostRows);
         var state = new FileState(file.FullName, file.LastWriteTimeUtc, file.Length);
         if (_last is { } last && last.State == state && last.Table.Path == path && (last.Most == mostRows || !last.Table.IsCut && mostRows >= last.Most))
-            return last.Table;
+            return last.Table.Anew();
         CsvTable table = CsvTable.Read(path, option, format, mostRows);
         if (mostRows < int.MaxValue)
-            _last = new Kept(state, mostRows, table);
+            _last = new Kept(state, mostRows, table.Anew());
         return table;
     }
 

@@ -73,12 +73,15 @@ internal sealed class StudioRoutes(StudioFolder folder, StudioRuns runs)
         string path = Path.Combine(folder.Root, name);
         if (Path.Exists(path))
             return new { name };
-        using var unfinished = new UnfinishedFile(path);
         if (sample.File.Contains(".tsv", StringComparison.Ordinal))
-            CsvText.Write(unfinished.Path, ["sentence", "word", "tag"], TaggedFile.Read(sample.File, "--train").Index().SelectMany(sentence =>
+        {
+            CsvText.Write(path, ["sentence", "word", "tag"], TaggedFile.Read(sample.File, "--train").Index().SelectMany(sentence =>
                 sentence.Item.Words.Zip(sentence.Item.Tags, (word, tag) => new[] { FormattableString.Invariant($"{sentence.Index + 1}"), word, tag })));
-        else
-            File.Copy(sample.File, unfinished.Path);
+            return new { name };
+        }
+
+        using var unfinished = new UnfinishedFile(path);
+        File.Copy(sample.File, unfinished.Path);
         unfinished.Finish(overwrite: true);
         return new { name };
     }

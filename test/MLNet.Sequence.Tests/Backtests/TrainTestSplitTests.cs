@@ -125,9 +125,7 @@ public sealed class TrainTestSplitTests
         using ForecastingTransformer model = _ml.Forecasting.Trainers.Sequence(new Linear { Size = 4 }, options).Fit(split.TrainSet);
         Assert.AreEqual(95, model.Task.Context);
         Assert.AreEqual(3 * (95 + 6), split.TestSet.GetRowCount());
-        // From the last row of the context on or, if windows are padded, from the first row.
-        int windows = @short == ShortSeries.Pad ? 95 + 6 - Horizon : 6 - Horizon + 1;
-        Assert.AreEqual(3 * windows, _ml.Forecasting.EvaluateSequence(model.Transform(split.TestSet)).Count);
+        Assert.AreEqual(3 * (6 - Horizon + 1), _ml.Forecasting.EvaluateSequence(model.Transform(split.TestSet)).Count);
     }
 
     // With the five hours that are missing, the first six rows of b are eleven steps, a context and a horizon; those of c are six.
@@ -175,6 +173,39 @@ public sealed class TrainTestSplitTests
         Assert.AreEqual(Chosen(View(_ml, Steps(89))), context);
         // That of 60 rows is another one.
         Assert.IsLessThan(context, Chosen(View(_ml, Steps(60))));
+    }
+
+    // A window that is padded or filled needs no whole context; but what it would forecast before the last row of history was trained on.
+    [TestMethod]
+    [DataRow(ShortSeries.Pad, MissingValues.Mask)]
+    [DataRow(ShortSeries.Error, MissingValues.Interpolate)]
+    public void The_first_forecast_of_the_test_rows_is_that_of_the_first_new_row(ShortSeries @short, MissingValues missing)
+    {
+        // Every third hour is missing: rows of a context are more steps.
+        List<Step> a = [.. Steps(60).Where((_, i) => i % 3 != 2)], b = [.. Steps(60, seed: 2, series: "b").Where((_, i) => i % 3 != 2)];
+        ForecastingOptions options = SeriesOptions with { Frequency = Frequency.Hourly, MissingValues = missing, ShortSeries = @short };
+        var split = _ml.Forecasting.TrainTestSplit(View(_ml, Interleaved(a, b)), options, testSteps: 9);
+        // Also through a transform of rows.
+        var chain = _ml.Transforms.CopyColumns("Copy", "Load").Append(_ml.Forecasting.Trainers.Sequence(TinyLstm, options));
+        IDataView scored = chain.Fit(split.TrainSet).Transform(split.TestSet);
+        string[] keys = [.. scored.GetColumn<string>("Series")];
+        float[][] forecasts = Column(scored);
+        foreach (string key in new[] { "a", "b" })
+        {
+            float[][] own = [.. forecasts.Where((_, i) => keys[i] == key)];
+            Assert.HasCount(Context + 9, own);
+            Assert.IsTrue(own[..(Context - 1)].All(forecast => forecast.All(float.IsNaN)), key);
+            Assert.IsTrue(own[(Context - 1)..].All(forecast => forecast.All(float.IsFinite)), key);
+        }
+    }
+
+    [TestMethod]
+    public void A_frequency_without_a_time_column_is_refused_by_the_trainer_and_not_by_the_split()
+    {
+        ForecastingOptions options = Options with { Frequency = Frequency.Hourly, MissingValues = MissingValues.Forward };
+        var split = _ml.Forecasting.TrainTestSplit(View(_ml, Steps(60)), options, testSteps: 6);
+        Assert.AreEqual(54, split.TrainSet.GetRowCount());
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => _ml.Forecasting.Trainers.Sequence(TinyLstm, options)).Message, "column of times");
     }
 
     [TestMethod]

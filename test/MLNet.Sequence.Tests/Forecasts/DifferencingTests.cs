@@ -186,8 +186,10 @@ public sealed class DifferencingTests
         Assert.AreEqual(model.Task.Frequency!.Season, model.Task.Differencing!.Season);
         StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => TinyForecasting.Fit(rows, seasonal with { Context = 10 })).Message,
             $"Context must be above {model.Task.Frequency.Season}");
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(
-            () => TinyForecasting.Fit(rows, seasonal with { TimeColumnName = null, SeriesColumnName = null })).Message, "as in Differencing.Seasonal(12)");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InvalidOperationException>(
+                () => TinyForecasting.Fit(rows, seasonal with { TimeColumnName = null, SeriesColumnName = null })).Message,
+            "give the season, such as 12 for months");
     }
 
     [TestMethod]

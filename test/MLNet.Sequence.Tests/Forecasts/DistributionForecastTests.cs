@@ -193,16 +193,19 @@ public sealed class DistributionForecastTests
         StringAssert.Contains(Message(gaussian with { Loss = RegressionLoss.Absolute }), "distributions their likelihood");
     }
 
+    /// <summary>A model of values that are drawn anew at each step.</summary>
+    internal static ForecastingTransformer Learned(IEnumerable<Step> rows, ForecastOutput output) => Fit(rows, Options with
+    {
+        Context = 2,
+        Horizon = 1,
+        Output = output,
+        Training = new TrainingOptions { Epochs = 40, LearningRate = 5e-3, BatchSize = 128, Seed = 1, Threads = 1 },
+    }, new WindowMlp { HiddenSize = 4 });
+
     private static void AssertLearned(ForecastOutput output, Func<double> draw, double[] expected)
     {
         Step[] rows = [.. Enumerable.Range(0, 2000).Select(_ => new Step { Load = (float)draw() })];
-        using ForecastingTransformer model = Fit(rows, Options with
-        {
-            Context = 2,
-            Horizon = 1,
-            Output = output,
-            Training = new TrainingOptions { Epochs = 40, LearningRate = 5e-3, BatchSize = 128, Seed = 1, Threads = 1 },
-        }, new WindowMlp { HiddenSize = 4 });
+        using ForecastingTransformer model = Learned(rows, output);
         float[][] forecasts = [.. Column(model.Transform(View(new MLContext(), rows))).Skip(1)];
         for (int i = 0; i < expected.Length; i++)
             Assert.AreEqual(expected[i], forecasts.Average(row => row[i]), 0.12 * expected[i], $"{output.Distribution}, {i}");

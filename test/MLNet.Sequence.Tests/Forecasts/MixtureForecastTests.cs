@@ -63,13 +63,7 @@ public sealed class MixtureForecastTests
         Step[] rows = [.. Enumerable.Range(0, 2000).Select(_ => new Step { Load = (float)(random.NextDouble() < 0.3 ? 10 + Normal() : 50 + 2 * Normal()) })];
         double CrpsOf(ForecastOutput output, out ForecastDistribution ahead)
         {
-            using ForecastingTransformer model = Fit(rows, Options with
-            {
-                Context = 2,
-                Horizon = 1,
-                Output = output,
-                Training = new TrainingOptions { Epochs = 40, LearningRate = 5e-3, BatchSize = 128, Seed = 1, Threads = 1 },
-            }, new WindowMlp { HiddenSize = 4 });
+            using ForecastingTransformer model = DistributionForecastTests.Learned(rows, output);
             IDataView scored = model.Transform(View(new MLContext(), rows));
             ahead = model.Model.ForecastDistributions([10.0, 50])[0];
             return new MLContext().Forecasting.EvaluateSequence(scored).Overall.Quantiles!.ContinuousRankedProbabilityScore;

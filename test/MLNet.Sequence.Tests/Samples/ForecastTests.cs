@@ -82,6 +82,19 @@ public sealed class ForecastTests
         StringAssert.Contains(run.Output + run.Error, "they are filled");
         Assert.DoesNotContain("NaN", File.ReadAllText(run.Path("out/forecasts.csv")));
         run.MustRefuse([.. args, "--missing", "guess"], "--missing 'guess' must be one of ", "interpolate");
+        // Before anything is trained.
+        run.MustRefuse([.. args, "--missing", "interpolate", "--paths", "5"], "--paths draws from a model of distributions");
+        Assert.DoesNotContain("epoch", run.Output);
+    }
+
+    [TestMethod]
+    public void A_column_whose_name_has_a_comma_is_named_in_quotes()
+    {
+        using var run = new SampleRun();
+        string data = run.Write("data.csv", "\"sales, \"\"net\"\"\",b\n" + string.Join("\n", Enumerable.Range(0, 40).Select(i => $"{i % 7},{i % 5}")));
+        Assert.AreEqual(0, run.Run("forecast", "--data", data, "--targets", " b , \"sales, \"\"net\"\"\"", "--context", "8", "--horizon", "3", "--architecture",
+            "linear", "--epochs", "1"), run.Error);
+        Assert.AreEqual("step,b,\"sales, \"\"net\"\"\"", File.ReadLines(run.Path("out/forecasts.csv")).First());
     }
 
     [TestMethod]

@@ -15,14 +15,27 @@ public sealed class RecentTableTests
         string path = files.Write("a.csv", "a\n1\n2\n3\n");
         CsvTable two = RecentTable.Read(path, mostRows: 2);
         Assert.IsTrue(two.IsCut);
-        Assert.AreSame(two, RecentTable.Read(path, mostRows: 2));
+        Assert.AreSame(two.Cells, RecentTable.Read(path, mostRows: 2).Cells);
         Assert.AreEqual(3, RecentTable.Read(path).RowCount);
         CsvTable whole = RecentTable.Read(path, mostRows: 5);
         // It has all rows, whoever asks for them.
-        Assert.AreSame(whole, RecentTable.Read(path));
+        Assert.AreSame(whole.Cells, RecentTable.Read(path).Cells);
         Assert.AreEqual(2, RecentTable.Read(path, mostRows: 2).RowCount);
         files.Write("a.csv", "a\n1\n2\n3\n4\n");
         Assert.AreEqual(4, RecentTable.Read(path, mostRows: 5).RowCount);
+    }
+
+    [TestMethod]
+    public void What_one_reader_finds_of_the_numbers_is_not_what_another_has_read()
+    {
+        using var files = new SampleRun();
+        string path = files.Write("a.csv", "a;b\n1;1,5\n2;2,5\n");
+        CsvTable first = RecentTable.Read(path, mostRows: 5);
+        CollectionAssert.AreEqual(new[] { 1.5, 2.5 }, NumberColumn.Read(first, 1));
+        Assert.IsTrue(first.Numbers.HasCommas);
+        CsvTable second = RecentTable.Read(path, mostRows: 5);
+        CollectionAssert.AreEqual(new double[] { 1, 2 }, NumberColumn.Read(second, 0));
+        Assert.IsFalse(second.Numbers.HasCommas);
     }
 
     [TestMethod]

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace MLNet.Sequence.Tasks;
 
 /// <summary>
@@ -42,31 +44,9 @@ internal sealed record DistributionDecoding(ForecastDistributionKind Kind, int T
 
     public override double Deviation(ChannelScaling scaling, int output) => IsInUnits(output / Targets % Parameters) ? scaling.Deviation[output % Targets] : 1;
 
-    public override void Apply(Span<float> values, ChannelScaling scaling)
-    {
-        Span<double> own = stackalloc double[Parameters];
-        for (int first = 0; first < values.Length; first = Next(first))
-        {
-            for (int place = 0; place < own.Length; place++)
-                own[place] = values[first + place * Targets];
-            Decode(own, first % Targets, scaling);
-            for (int place = 0; place < own.Length; place++)
-                values[first + place * Targets] = (float)own[place];
-        }
-    }
+    public override void Apply(Span<float> values, ChannelScaling scaling) => Apply<float>(values, values, scaling);
 
-    public override void Apply(Span<float> network, Span<double> values, ChannelScaling scaling)
-    {
-        Span<double> own = stackalloc double[Parameters];
-        for (int first = 0; first < values.Length; first = Next(first))
-        {
-            for (int place = 0; place < own.Length; place++)
-                own[place] = network[first + place * Targets];
-            Decode(own, first % Targets, scaling);
-            for (int place = 0; place < own.Length; place++)
-                values[first + place * Targets] = own[place];
-        }
-    }
+    public override void Apply(Span<float> network, Span<double> values, ChannelScaling scaling) => Apply<double>(network, values, scaling);
 
     /// <summary>The standardised numbers with the means of counts, which the network gives before their softplus, as standardised counts.</summary>
     /// <param name="network">The network's output for a window, [steps × parameters × targets].</param>
@@ -96,6 +76,21 @@ internal sealed record DistributionDecoding(ForecastDistributionKind Kind, int T
     // Means and deviations; not shapes, degrees of freedom and weights.
     private bool IsInUnits(int parameter) => parameter == 0
         || (Kind == ForecastDistributionKind.MixtureOfGaussians ? parameter % OfComponent != 1 : parameter == 1 && !IsOfCounts);
+
+    // Both may be the same memory: the parameters of a target are read before they are written.
+    private void Apply<T>(ReadOnlySpan<float> network, Span<T> values, ChannelScaling scaling)
+        where T : INumberBase<T>
+    {
+        Span<double> own = stackalloc double[Parameters];
+        for (int first = 0; first < values.Length; first = Next(first))
+        {
+            for (int place = 0; place < own.Length; place++)
+                own[place] = network[first + place * Targets];
+            Decode(own, first % Targets, scaling);
+            for (int place = 0; place < own.Length; place++)
+                values[first + place * Targets] = T.CreateTruncating(own[place]);
+        }
+    }
 
     // The parameters of a step and target, in place.
     private void Decode(Span<double> own, int target, ChannelScaling scaling)

@@ -17,7 +17,7 @@ internal static class FoundSeason
             if (season == 1)
             {
                 throw new InvalidOperationException($"Differencing of seasons needs the steps of a season, and the frequency of the rows "
-                    + $"({task.Frequency?.ToString() ?? "none was found"}) has none: give it, as in Differencing.Seasonal(12).");
+                    + $"({task.Frequency?.ToString() ?? "none was found"}) has none: give the season, such as 12 for months.");
             }
 
             differencing = differencing with { Season = season };

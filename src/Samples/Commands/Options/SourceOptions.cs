@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MLNet.Sequence.Samples.Csv;
 using MLNet.Sequence.Samples.Series;
 
 namespace MLNet.Sequence.Samples.Commands.Options;
@@ -23,7 +24,7 @@ internal sealed class SourceOptions
     };
     private readonly Option<string?> _targets = new("--targets")
     {
-        Description = "The columns to forecast, separated by commas, or 'all' numeric columns. "
+        Description = "The columns to forecast, separated by commas (a name with a comma in quotes), or 'all' numeric columns. "
             + "[default: OT for the program's own data, else all]",
         HelpName = "COL,COL|all"
     };
@@ -64,7 +65,7 @@ internal sealed class SourceOptions
 
     private static string[] Names(string list)
     {
-        string[] names = list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        string[] names = CsvText.Typed(list);
         if (names.Length == 0)
             throw new UserError("--targets names no column.");
         return names.Distinct(StringComparer.Ordinal).Count() == names.Length

@@ -164,35 +164,27 @@ function forecast(question, summary, changed) {
             ),
             roleList(question, summary, changed),
         ),
+        wholes(question, changed, [
+            [
+                "horizon",
+                "Forecast this many steps",
+                summary.frequency ? `The steps of the file: ${summary.frequency}.` : "A step is a row.",
+            ],
+            ["context", "Read this many past steps", "What a model sees. The answer says how many it really needs."],
+            ["season", "Steps in a season", "24 for hours of a day, 7 for days, 12 for months; 1 for none."],
+        ]),
+    );
+}
+
+function wholes(question, changed, numbers) {
+    return h(
+        "fieldset",
+        {},
+        h("legend", {}, "Steps"),
         h(
-            "fieldset",
-            {},
-            h("legend", {}, "Steps"),
-            h(
-                "div",
-                { class: "numbers" },
-                whole(
-                    question,
-                    "horizon",
-                    "Forecast this many steps",
-                    summary.frequency ? `The steps of the file: ${summary.frequency}.` : "A step is a row.",
-                    changed,
-                ),
-                whole(
-                    question,
-                    "context",
-                    "Read this many past steps",
-                    "What a model sees. The answer says how many it really needs.",
-                    changed,
-                ),
-                whole(
-                    question,
-                    "season",
-                    "Steps in a season",
-                    "24 for hours of a day, 7 for days, 12 for months; 1 for none.",
-                    changed,
-                ),
-            ),
+            "div",
+            { class: "numbers" },
+            numbers.map(([key, label, text]) => whole(question, key, label, text, changed)),
         ),
     );
 }
@@ -256,22 +248,9 @@ const steps = text => (question, summary, changed) =>
         "div",
         {},
         h("fieldset", {}, h("legend", {}, "Columns"), h("p", { class: "soft" }, text), roleList(question, summary, changed)),
-        h(
-            "fieldset",
-            {},
-            h("legend", {}, "Steps"),
-            h(
-                "div",
-                { class: "numbers" },
-                whole(
-                    question,
-                    "context",
-                    "Rows of a piece, at most",
-                    "Longer sequences are cut into pieces. The model starts anew with each.",
-                    changed,
-                ),
-            ),
-        ),
+        wholes(question, changed, [
+            ["context", "Rows of a piece, at most", "Longer sequences are cut into pieces. The model starts anew with each."],
+        ]),
     );
 
 const several = "What names the series says which rows belong together; without it all rows are one sequence.";
