@@ -8,7 +8,7 @@ namespace MLNet.Sequence.Tests.Comparison;
 [TestClass]
 public sealed class ComparedRaceTests
 {
-    private const int Epochs = 12, Quarter = 3, Training = 4000, Validating = 2500, Testing = 500;
+    private const int Epochs = 12, Quarter = 3, Training = 2000, Validating = 1000, Testing = 200;
 
     private static readonly Architecture[] Architectures = [new WindowMlp { HiddenSize = 8 }, new Linear { Window = 1 }];
 
@@ -17,7 +17,7 @@ public sealed class ComparedRaceTests
         Context = 4,
         Horizon = 1,
         Normalization = WindowNormalization.None,
-        Training = new TrainingOptions { Epochs = Epochs, BatchSize = 64, LearningRate = 3e-3, Patience = 3, Seed = 1 },
+        Training = new TrainingOptions { Epochs = Epochs, BatchSize = 32, LearningRate = 5e-3, Patience = 3, Seed = 1 },
     };
 
     private static readonly CompareOptions Options = new() { Rounds = 2, DataMemory = false, Memory = new MemoryOptions { Examples = 8 } };
@@ -124,7 +124,7 @@ public sealed class ComparedRaceTests
         var told = new List<(string Model, int Round, int Epoch)>();
         CompareOptions options = Options with
         {
-            LearningRates = [3e-3, 1e-6],
+            LearningRates = [5e-3, 1e-6],
             Progress = new Listener(progress => told.Add((progress.Model, progress.Round, progress.Training.Epoch)), () => { }),
         };
         ComparedModel compared = Compare(options).Models[0];

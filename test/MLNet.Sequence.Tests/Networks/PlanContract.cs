@@ -101,22 +101,29 @@ public abstract partial class PlanContract
             gradients = [.. @case.Plan.AllWeights().SelectMany(spec => NetworkProbe.ToArray(probe.Network.Parameters[spec.Name].grad!))];
         }
 
+        double Weighted() => Forward(probe, past, beside).Zip(factors, (value, factor) => value * factor).Sum();
+        void MustBe(double up, double down, double gradient, string what) =>
+            Assert.AreEqual((up - down) / 2e-5, gradient, 1e-6 * Math.Abs(gradient) + 1e-7, $"{@case}: {what}");
+        double[] direction = FiniteDifferences.Direction(gradients.Length);
+        MustBe(
+            probe.Nudged(direction, 1e-5, Weighted), probe.Nudged(direction, -1e-5, Weighted),
+            gradients.Zip(direction, (gradient, part) => gradient * part).Sum(), "all weights");
         int place = 0;
         foreach (WeightSpec spec in @case.Plan.AllWeights())
         {
             Assert.IsTrue(gradients.Skip(place).Take((int)spec.Count).Any(value => Math.Abs(value) > 1e-6), $"{@case}: {spec.Name}");
-            for (int i = place; i < place + spec.Count; i++)
+            // The layers' contract compares every weight of every layer.
+            foreach (int i in FiniteDifferences.Spread((int)spec.Count, 4).Select(i => place + i))
             {
                 double At(double by)
                 {
                     probe.Nudge(i, by);
-                    double sum = Forward(probe, past, beside).Zip(factors, (value, factor) => value * factor).Sum();
+                    double sum = Weighted();
                     probe.Nudge(i, -by);
                     return sum;
                 }
 
-                double slope = (At(1e-5) - At(-1e-5)) / 2e-5;
-                Assert.AreEqual(slope, gradients[i], 1e-6 * Math.Abs(slope) + 1e-7, $"{@case}: {spec.Name}, {i - place}");
+                MustBe(At(1e-5), At(-1e-5), gradients[i], $"{spec.Name}, {i - place}");
             }
 
             place += (int)spec.Count;

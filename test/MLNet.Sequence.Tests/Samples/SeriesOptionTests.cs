@@ -68,13 +68,13 @@ public sealed class CompareOptionTests() : OptionContract("compare", "--data @ho
     ];
 
     // The value before the last one matters, and the last one does not.
-    private const string Race = "--data @race.csv --targets a --context 4 --horizon 1 --epochs 12 --batch-size 64 --learning-rate 0.003 --normalization none "
-        + "--split 4000,2500,500 --architectures window-mlp,linear --set linear.window=1";
+    private const string Race = "--data @race.csv --targets a --context 4 --horizon 1 --epochs 12 --batch-size 32 --learning-rate 0.005 --normalization none "
+        + "--split 1500,800,200 --architectures window-mlp,linear --set linear.window=1";
 
     internal override void WriteFiles()
     {
         SeriesFiles.WriteAll(this);
-        double[] values = TwoSteps.Values(7000);
+        double[] values = TwoSteps.Values(2500);
         Files.WriteHours("race.csv", values.Length, row => values[row].ToString("F3", CultureInfo.InvariantCulture));
     }
 

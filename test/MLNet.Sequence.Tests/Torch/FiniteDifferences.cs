@@ -9,13 +9,23 @@ internal static class FiniteDifferences
 {
     private const double Step = 1e-5;
 
-    public static void AssertAgree(NetworkProbe probe, SequenceBatch input, string what)
+    /// <param name="probe">The network.</param>
+    /// <param name="input">Its input.</param>
+    /// <param name="what">What is compared, for messages.</param>
+    /// <param name="most">
+    /// The number of parameters, evenly spread, that are compared one by one; default: all. All of them together are compared along one
+    /// random direction, in which a single wrong one is seen as well.
+    /// </param>
+    public static void AssertAgree(NetworkProbe probe, SequenceBatch input, string what, int most = int.MaxValue)
     {
         double[] factors = SequenceBatch.Random(1, probe.Forward(input).Length, 1, seed: 11).Values;
         (double[] parameters, double[] inputs) = probe.Gradients(input, factors);
         double size = Math.Max(1, Dot(probe.Forward(input), factors, Math.Abs));
 
-        for (int i = 0; i < parameters.Length; i++)
+        double[] direction = Direction(parameters.Length);
+        double Along(double by) => Dot(probe.Nudged(direction, by, () => probe.Forward(input)), factors);
+        AssertClose((Along(Step) - Along(-Step)) / (2 * Step), Dot(direction, parameters), size, $"{what}, all parameters");
+        foreach (int i in Spread(parameters.Length, most))
         {
             probe.Nudge(i, Step);
             double up = Dot(probe.Forward(input), factors);
@@ -40,6 +50,17 @@ internal static class FiniteDifferences
             return Dot(probe.Forward(input with { Values = values }), factors);
         }
     }
+
+    /// <summary>A random direction of length 1.</summary>
+    public static double[] Direction(int count)
+    {
+        var random = new RandomStream(5);
+        return [.. Enumerable.Range(0, count).Select(_ => (random.NextInt64(2) == 0 ? 1 : -1) / Math.Sqrt(count))];
+    }
+
+    /// <summary>At most so many places, evenly spread, the first and the last one included.</summary>
+    public static IEnumerable<int> Spread(int count, int most) =>
+        count <= most ? Enumerable.Range(0, count) : Enumerable.Range(0, most).Select(i => (int)((long)i * (count - 1) / (most - 1)));
 
     private static double Dot(double[] left, double[] right, Func<double, double>? each = null) =>
         left.Zip(right, (l, r) => each is null ? l * r : each(l * r)).Sum();

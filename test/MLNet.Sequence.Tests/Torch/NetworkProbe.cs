@@ -97,6 +97,21 @@ internal sealed class NetworkProbe : IDisposable
         Network.Parameters.Values.narrow(0, _places[index], 1).Add_(difference);
     }
 
+    /// <summary>What a network with changed parameters gives: those of the direction, in the order of the layer tree, times a distance are added.</summary>
+    public T Nudged<T>(double[] direction, double by, Func<T> give)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        Tensor values = Network.Parameters.Values, before = values.clone();
+        var change = new double[values.numel()];
+        for (int i = 0; i < direction.Length; i++)
+            change[_places[i]] = by * direction[i];
+        values.Add_(tensor(change).to(_type, TestDevice.Current));
+        T given = give();
+        values.copy_(before);
+        return given;
+    }
+
     /// <summary>The input steps that change the output of the last step in at least one row.</summary>
     public int[] StepsThatReachTheLast(SequenceBatch input)
     {

@@ -1,11 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using Microsoft.ML;
 
 namespace MLNet.Sequence.Tests.Training;
 
-/// <summary>Kills a real process that trains, resumes it, and compares its model with that of a process that was not killed.</summary>
+/// <summary>Kills a real process that trains, resumes it, and compares its forecasts with those of a process that was not killed.</summary>
 [TestClass]
 public sealed class KilledProcessTests
 {
@@ -18,7 +17,7 @@ public sealed class KilledProcessTests
     public void Clean() => Directory.Delete(_folder, recursive: true);
 
     [TestMethod]
-    public void A_process_killed_four_times_and_resumed_on_other_numbers_of_threads_ends_with_the_same_bits()
+    public void A_process_killed_four_times_and_resumed_on_other_numbers_of_threads_ends_with_the_same_forecasts()
     {
         string data = WriteSeries();
         using (Process alone = Start(data, "alone", resume: false))
@@ -28,7 +27,7 @@ public sealed class KilledProcessTests
         for (int attempt = 0; attempt < 4; attempt++)
         {
             using Process process = Start(data, "killed", resume: true, threads: attempt + 1);
-            for (long lines = random.NextInt64(40 * (attempt + 1)); lines > 0 && process.StandardOutput.ReadLine() is not null; lines--)
+            for (long lines = random.NextInt64(6 * (attempt + 1)); lines > 0 && process.StandardOutput.ReadLine() is not null; lines--)
                 ;
             process.Kill();
             process.WaitForExit();
@@ -37,7 +36,7 @@ public sealed class KilledProcessTests
         using (Process last = Start(data, "killed", resume: true))
             Finish(last);
 
-        CollectionAssert.AreEqual(Weights("alone"), Weights("killed"));
+        Assert.AreEqual(Forecasts("alone"), Forecasts("killed"));
     }
 
     [TestMethod]
@@ -73,10 +72,10 @@ public sealed class KilledProcessTests
         return path;
     }
 
-    private Process Start(string data, string name, bool resume, int epochs = 8, int threads = 1)
+    private Process Start(string data, string name, bool resume, int epochs = 16, int threads = 1)
     {
         string program = typeof(global::MLNet.Sequence.Samples.Cli).Assembly.Location;
-        string arguments = $"compare --data {data} --time step --targets value --context 8 --horizon 4 --season 21 --architectures lstm "
+        string arguments = $"forecast --data {data} --time step --targets value --context 8 --horizon 4 --steps 200 --architecture lstm "
             + $"--epochs {epochs} --patience 0 --seed 3 --threads {threads} --out {Path.Combine(_folder, name)} --checkpoint "
             + $"{Path.Combine(_folder, name + "-checkpoints")}"
             + (resume ? " --resume" : "");
@@ -96,9 +95,6 @@ public sealed class KilledProcessTests
         Assert.AreEqual(0, process.ExitCode, errors + said.Result);
     }
 
-    private float[] Weights(string name)
-    {
-        ITransformer model = new MLContext().Model.Load(Path.Combine(_folder, name, "lstm.zip"), out _);
-        return [.. ((ForecastingTransformer)model).Model.Weights.SelectMany(weight => weight.Values)];
-    }
+    // All digits of two hundred steps, each from those before it.
+    private string Forecasts(string name) => File.ReadAllText(Path.Combine(_folder, name, "forecasts.csv"));
 }
