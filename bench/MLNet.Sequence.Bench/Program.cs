@@ -58,6 +58,7 @@ return args switch
     ["forgetting", "by-length"] => Forgetting.ByLength(),
     ["table", var row] => TableRows.Run(row, limit: null),
     ["table", var row, var minutes] => TableRows.Run(row, TimeSpan.FromMinutes(double.Parse(minutes, CultureInfo.InvariantCulture))),
+    ["ett-validation", var set, var horizon, .. var candidates] => Ett.Validate(set, int.Parse(horizon, CultureInfo.InvariantCulture), candidates),
     ["device-steps", var device, var workloads, var size] => DeviceSteps.Run(device, workloads, size),
     _ => Usage(),
 };
