@@ -44,9 +44,19 @@ internal static class Ett
         [
             .. new[] { 336, 512, 720 }.SelectMany(context => new[] { WindowNormalization.LastValue, WindowNormalization.MeanAndDeviation }.Select(kind =>
                 new EttCandidate($"ridge-{context}-{kind}", new Ridge(), context) { Normalization = kind, Stride = stride })),
-            new EttCandidate("mlp-336", new Ensemble(new Linear { Size = 96 }, new WindowMlp { HiddenSize = 128, Layers = 1, Dropout = 0.3 }), 336) { Stride = 7 * stride },
+            Mlp("mlp-336", 336, 0.3, 3e-4), Mlp("mlp-512", 512, 0.3, 3e-4), Mlp("mlp-512-d", 512, 0.7, 3e-4), Mlp("mlp-512-lr", 512, 0.5, 1e-4),
+            new EttCandidate("linear-512", new Linear { Size = 96 }, 512) { Stride = 4 * stride },
+            new EttCandidate("patch-336", new Patched(new Transformer { Channels = 32, Layers = 2, Heads = 4, FeedForward = 64, Dropout = 0.3 }, 32, 16), 336) { Stride = 8 * stride },
+            new EttCandidate("patch-gru-512", new Patched(new Gru { HiddenSize = 128 }, 48, 48), 512) { Stride = 8 * stride },
         ];
     }
+
+    private static EttCandidate Mlp(string name, int context, double dropout, double rate) => new(name, new Ensemble(
+        new Linear { Size = 96 }, new WindowMlp { HiddenSize = 256, Layers = 1, Dropout = dropout }), context)
+    {
+        Stride = 8,
+        Training = new TrainingOptions { LearningRate = rate, BatchSize = 128, Epochs = int.Parse(Environment.GetEnvironmentVariable("E") ?? "20"), Patience = 4, Progress = new EpochLines() },
+    };
 
     private static EttCandidate Plain(Architecture architecture, string set) => new(architecture.Name, architecture, 96)
     {
@@ -142,5 +152,5 @@ internal sealed record EttCandidate(string Name, Architecture Architecture, int 
 
     public int Stride { get; init; } = 1;
 
-    public TrainingOptions Training { get; init; } = new() { BatchSize = 128, Epochs = 20, Patience = 4 };
+    public TrainingOptions Training { get; init; } = new() { BatchSize = 128, Epochs = int.Parse(Environment.GetEnvironmentVariable("E") ?? "20"), Patience = 4, Progress = new EpochLines() };
 }
