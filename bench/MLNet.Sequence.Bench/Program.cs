@@ -59,6 +59,7 @@ return args switch
     ["table", var row] => TableRows.Run(row, limit: null),
     ["table", var row, var minutes] => TableRows.Run(row, TimeSpan.FromMinutes(double.Parse(minutes, CultureInfo.InvariantCulture))),
     ["ett-validation", var set, var horizon, .. var candidates] => Ett.Validate(set, int.Parse(horizon, CultureInfo.InvariantCulture), candidates),
+    ["ett-trees", var set, .. var horizons] => EttTrees.Run(set, [.. horizons.Select(text => int.Parse(text, CultureInfo.InvariantCulture))]),
     ["m4-validation", var frequency, .. var candidates] => M4.Validate(frequency == "hourly", candidates),
     ["device-steps", var device, var workloads, var size] => DeviceSteps.Run(device, workloads, size),
     _ => Usage(),

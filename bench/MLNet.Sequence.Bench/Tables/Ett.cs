@@ -10,8 +10,6 @@ namespace MLNet.Sequence.Bench.Tables;
 /// </summary>
 internal static class Ett
 {
-
-
     private static readonly (string Set, int Horizon, double Aim, string Published)[] Asked =
     [
         ("ETTh1", 96, 0.375, ".370 (PatchTST), .374 (NLinear)"), ("ETTh1", 192, 0.410, ".413 (PatchTST), .408 (NLinear)"),
@@ -19,10 +17,12 @@ internal static class Ett
         ("ETTm1", 96, 0.300, ".290 (PatchTST), .306 (NLinear)"), ("ETTm1", 336, 0.370, ".366 (PatchTST), .375 (NLinear)"),
     ];
 
+    private static readonly WindowNormalization[] Kinds = [WindowNormalization.LastValue, WindowNormalization.MeanAndDeviation];
+
     public static IEnumerable<TableRow> Rows =>
     [
         .. Asked.Select(asked => Row(asked.Set, asked.Horizon, "", Candidates(asked.Set, asked.Horizon)) with { Aim = asked.Aim, Published = asked.Published }),
-        .. Asked.SelectMany(asked => new Architecture[] { new Lstm { HiddenSize = 64 }, new Tcn() }.Select(plain =>
+        .. Asked.SelectMany(asked => new Architecture[] { new Lstm { HiddenSize = 64 }, new Tcn { Channels = 32 } }.Select(plain =>
             Row(asked.Set, asked.Horizon, $"-{plain.Name}", [Plain(plain, asked.Set)]))),
     ];
 
@@ -32,8 +32,7 @@ internal static class Ett
     /// <param name="names">The candidates; none: all.</param>
     public static int Validate(string set, int horizon, IReadOnlyCollection<string> names)
     {
-        foreach (Trial trial in Trials(new EttData(set), horizon, seed: 1, [.. Candidates(set, horizon).Where(one => names.Count == 0 || names.Contains(one.Name))]))
-            trial.Model.Dispose();
+        _ = Trials(new EttData(set), horizon, seed: 1, Candidates(set, horizon).Where(one => names.Count == 0 || names.Any(name => one.Name.Contains(name, StringComparison.Ordinal)))).ToArray();
         return 0;
     }
 
@@ -42,26 +41,31 @@ internal static class Ett
         int stride = set == "ETTm1" ? 4 : 1;
         return
         [
-            .. new[] { 336, 512, 720 }.SelectMany(context => new[] { WindowNormalization.LastValue, WindowNormalization.MeanAndDeviation }.Select(kind =>
-                new EttCandidate($"ridge-{context}-{kind}", new Ridge(), context) { Normalization = kind, Stride = stride })),
-            Mlp("mlp-336", 336, 0.3, 3e-4), Mlp("mlp-512", 512, 0.3, 3e-4), Mlp("mlp-512-d", 512, 0.7, 3e-4), Mlp("mlp-512-lr", 512, 0.5, 1e-4),
-            new EttCandidate("linear-512", new Linear { Size = 96 }, 512) { Stride = 4 * stride },
-            new EttCandidate("patch-336", new Patched(new Transformer { Channels = 32, Layers = 2, Heads = 4, FeedForward = 64, Dropout = 0.3 }, 32, 16), 336) { Stride = 8 * stride },
-            new EttCandidate("patch-gru-512", new Patched(new Gru { HiddenSize = 128 }, 48, 48), 512) { Stride = 8 * stride },
+            .. new[] { 336, 512, 720 }.SelectMany(context => Kinds.Select(kind => Ridge(context, kind, stride))),
+            .. Kinds.Select(kind => Ridge(512, kind, stride) with { Name = $"own-ridge-512-{kind}", PerChannel = true }),
+            .. set == "ETTm1" ? [Mlp("mlp-336", 336, stride)] : Array.Empty<EttCandidate>(),
         ];
     }
 
-    private static EttCandidate Mlp(string name, int context, double dropout, double rate) => new(name, new Ensemble(
-        new Linear { Size = 96 }, new WindowMlp { HiddenSize = 256, Layers = 1, Dropout = dropout }), context)
+    private static EttCandidate Ridge(int context, WindowNormalization kind, int stride) =>
+        new($"ridge-{context}-{kind}", new Ridge(), context) { Normalization = kind, Stride = stride };
+
+    private static EttCandidate Mlp(string name, int context, int stride) => new(name, new Ensemble(
+        new Linear { Size = 96 }, new WindowMlp { HiddenSize = 256, Layers = 1, Dropout = 0.5 }), context)
     {
-        Stride = 8,
-        Training = new TrainingOptions { LearningRate = rate, BatchSize = 128, Epochs = int.Parse(Environment.GetEnvironmentVariable("E") ?? "20"), Patience = 4, Progress = new EpochLines() },
+        Stride = 3 * stride,
+        Training = new TrainingOptions
+        {
+            LearningRate = 5e-4, BatchSize = 256, Epochs = 8, Schedule = new CosineSchedule(), Patience = null, Progress = new EpochLines(),
+        },
     };
 
     private static EttCandidate Plain(Architecture architecture, string set) => new(architecture.Name, architecture, 96)
     {
         Normalization = WindowNormalization.None,
         Stride = set == "ETTm1" ? 28 : 7,
+        Validates = false,
+        Training = new TrainingOptions { BatchSize = 64, Epochs = 10, Schedule = new CosineSchedule(), Progress = new EpochLines() },
     };
 
     private static TableRow Row(string set, int horizon, string suffix, EttCandidate[] candidates) => new()
@@ -93,9 +97,9 @@ internal static class Ett
         Console.WriteLine($"chosen: {string.Join(" and ", trials.Take(best).Select(trial => trial.Name))}");
         others["mean of the best"] = best;
         others["trainingMinutes"] = Math.Round(trials.Sum(trial => trial.Seconds) / 60, 2);
-        float[] test = Mean([.. trials.Take(best).Select(trial => data.Forecast(trial.Model, data.ValidationEnd, data.TestEnd))]);
+        float[] test = Mean([.. trials.Take(best).Select(trial => data.Forecast(trial.Models, data.ValidationEnd, data.TestEnd))]);
         double measured = data.Error(test, data.ValidationEnd, data.TestEnd, horizon);
-        SequenceModel model = trials[0].Model.Model;
+        SequenceModel model = trials[0].Models[0].Model;
         return new TableResult(measured, model, others);
     }
 
@@ -103,26 +107,35 @@ internal static class Ett
     {
         foreach (EttCandidate candidate in candidates)
         {
-            var ml = new MLContext(seed);
             var watch = Stopwatch.StartNew();
-            ForecastingTransformer model = ml.Forecasting.Trainers.Sequence(candidate.Architecture, new ForecastingOptions
-            {
-                Targets = [nameof(EttData.Reading.Value)],
-                SeriesColumnName = nameof(EttData.Reading.Channel),
-                Context = candidate.Context,
-                Horizon = horizon,
-                Stride = candidate.Stride,
-                Normalization = candidate.Normalization,
-                ValidationSteps = data.ValidationEnd - data.TrainingEnd,
-                Training = candidate.Training with { Seed = seed, Threads = 1, ShowProgress = false },
-            }).Fit(data.Rows(ml, 0, data.ValidationEnd));
+            int channels = data.Values.Count;
+            ForecastingTransformer[] models = candidate.PerChannel
+                ? [.. Enumerable.Range(0, channels).Select(channel => Fit(data, horizon, seed, candidate, channel..(channel + 1)))]
+                : [Fit(data, horizon, seed, candidate, ..)];
+            SequenceModel model = models[0].Model;
             double seconds = watch.Elapsed.TotalSeconds;
-            float[] forecasts = data.Forecast(model, data.TrainingEnd, data.ValidationEnd);
+            float[] forecasts = data.Forecast(models, data.TrainingEnd, data.ValidationEnd);
             double error = data.Error(forecasts, data.TrainingEnd, data.ValidationEnd, horizon);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"validation {candidate.Name}: {error:F4} ({model.Model.Report.StoppedBecause}, epoch {model.Model.Report.BestEpoch} of {model.Model.Report.Epochs.Count}; {seconds:F0} s, {watch.Elapsed.TotalSeconds - seconds:F0} s of scoring)"));
-            yield return new Trial(candidate.Name, model, forecasts, error, seconds);
+                $"validation {candidate.Name}: {error:F4} ({model.Report.StoppedBecause}, epoch {model.Report.BestEpoch} of {model.Report.Epochs.Count}; {seconds:F0} s, {watch.Elapsed.TotalSeconds - seconds:F0} s of scoring)"));
+            yield return new Trial(candidate.Name, models, forecasts, error, seconds);
         }
+    }
+
+    private static ForecastingTransformer Fit(EttData data, int horizon, int seed, EttCandidate candidate, Range channels)
+    {
+        var ml = new MLContext(seed);
+        return ml.Forecasting.Trainers.Sequence(candidate.Architecture, new ForecastingOptions
+        {
+            Targets = [nameof(EttData.Reading.Value)],
+            SeriesColumnName = nameof(EttData.Reading.Channel),
+            Context = candidate.Context,
+            Horizon = horizon,
+            Stride = candidate.Stride,
+            Normalization = candidate.Normalization,
+            ValidationSteps = candidate.Validates ? data.ValidationEnd - data.TrainingEnd : null,
+            Training = candidate.Training with { Seed = seed, Threads = 1, ShowProgress = false, ValidationFraction = candidate.Validates ? 0.1 : 0 },
+        }).Fit(data.Rows(ml, channels, 0, candidate.Validates ? data.ValidationEnd : data.TrainingEnd));
     }
 
     private static float[] Mean(float[][] forecasts)
@@ -139,7 +152,7 @@ internal static class Ett
         return mean;
     }
 
-    private sealed record Trial(string Name, ForecastingTransformer Model, float[] Forecasts, double Error, double Seconds);
+    private sealed record Trial(string Name, ForecastingTransformer[] Models, float[] Forecasts, double Error, double Seconds);
 }
 
 /// <summary>A way to forecast a channel from its past.</summary>
@@ -152,5 +165,11 @@ internal sealed record EttCandidate(string Name, Architecture Architecture, int 
 
     public int Stride { get; init; } = 1;
 
-    public TrainingOptions Training { get; init; } = new() { BatchSize = 128, Epochs = int.Parse(Environment.GetEnvironmentVariable("E") ?? "20"), Patience = 4, Progress = new EpochLines() };
+    /// <summary>Whether each channel has weights of its own.</summary>
+    public bool PerChannel { get; init; }
+
+    /// <summary>Whether the validation months choose the penalty or the epoch; otherwise all epochs are run.</summary>
+    public bool Validates { get; init; } = true;
+
+    public TrainingOptions Training { get; init; } = new() { BatchSize = 256 };
 }

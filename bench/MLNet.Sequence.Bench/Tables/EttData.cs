@@ -35,17 +35,24 @@ internal sealed class EttData
 
     public static string Path(string set) => DataFiles.Shared("ett", $"{set}.csv.gz");
 
-    /// <summary>A table of rows [from, to) of all channels, channel by channel.</summary>
-    public IDataView Rows(MLContext ml, int from, int to) => ml.Data.LoadFromEnumerable(_values.SelectMany((values, channel) =>
-        values[from..to].Select(value => new Reading { Channel = _channels[channel], Value = value })));
+    /// <summary>A table of rows [from, to) of channels, channel by channel.</summary>
+    public IDataView Rows(MLContext ml, Range channels, int from, int to) => ml.Data.LoadFromEnumerable(_values.Zip(_channels).Take(channels)
+        .SelectMany(channel => channel.First[from..to].Select(value => new Reading { Channel = channel.Second, Value = value })));
 
     /// <summary>The forecasts of all origins of rows [from, to): channel by channel, origin by origin, step by step.</summary>
-    public float[] Forecast(ForecastingTransformer model, int from, int to)
+    /// <param name="models">A model of all channels, or one for each.</param>
+    /// <param name="from">The first row.</param>
+    /// <param name="to">The row after the last one.</param>
+    public float[] Forecast(IReadOnlyList<ForecastingTransformer> models, int from, int to) => models.Count == 1
+        ? Forecast(models[0], .., from, to)
+        : [.. models.SelectMany((model, channel) => Forecast(model, channel..(channel + 1), from, to))];
+
+    private float[] Forecast(ForecastingTransformer model, Range channels, int from, int to)
     {
         var task = (Forecasting)model.Model.Task;
-        IDataView rows = Rows(new MLContext(), from - task.Context, to), scored = model.Transform(rows);
+        IDataView rows = Rows(new MLContext(), channels, from - task.Context, to), scored = model.Transform(rows);
         int length = to - from + task.Context, origins = to - from - task.Horizon + 1, place = 0;
-        var all = new float[_channels.Length * origins * task.Horizon];
+        var all = new float[_channels.Take(channels).Count() * origins * task.Horizon];
         DataViewSchema.Column column = scored.Schema[task.ForecastColumnName];
         using DataViewRowCursor cursor = scored.GetRowCursor([column]);
         ValueGetter<VBuffer<float>> getter = cursor.GetGetter<VBuffer<float>>(column);
@@ -79,6 +86,10 @@ internal sealed class EttData
 
         return sum / place;
     }
+
+    /// <summary>The windows before all origins of rows [from, to), in the order of <see cref="Forecast(IReadOnlyList{ForecastingTransformer}, int, int)"/>.</summary>
+    public float[][] Windows(int context, int horizon, int from, int to) => [.. _values.SelectMany(values =>
+        Enumerable.Range(from, to - from - horizon + 1).Select(origin => Array.ConvertAll(values[(origin - context)..origin], value => (float)value)))];
 
     private double[] Standardized(double[] values)
     {

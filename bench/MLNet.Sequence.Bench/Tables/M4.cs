@@ -47,6 +47,11 @@ internal static class M4
         new("linear-336", new Linear { Size = 48 }, 336) { Loss = RegressionLoss.AbsoluteScaled(24) },
         .. new[] { 168, 336 }.Select(context => new M4Candidate($"mlp-{context}", new Ensemble(new Linear { Size = 48 },
             new WindowMlp { HiddenSize = 256, Layers = 2, Dropout = 0.1 }), context) { Loss = RegressionLoss.AbsoluteScaled(24) }),
+        new("mlp-336-log", new Ensemble(new Linear { Size = 48 }, new WindowMlp { HiddenSize = 256, Layers = 2, Dropout = 0.1 }), 336)
+        {
+            Scaling = ScalingKind.Log1p,
+            Loss = RegressionLoss.Absolute,
+        },
     ];
 
     private static M4Candidate[] Weekly =>
@@ -57,6 +62,11 @@ internal static class M4
         new("ridge-13", new Ridge(), 13) { Normalization = WindowNormalization.LastValue, Stride = 1 },
         new("linear-52", new Linear { Size = 13 }, 52) { Loss = RegressionLoss.AbsoluteScaled(1) },
         new("mlp-52", new Ensemble(new Linear { Size = 13 }, new WindowMlp { HiddenSize = 128, Layers = 2, Dropout = 0.1 }), 52) { Loss = RegressionLoss.AbsoluteScaled(1) },
+        new("mlp-52-log", new Ensemble(new Linear { Size = 13 }, new WindowMlp { HiddenSize = 128, Layers = 2, Dropout = 0.1 }), 52)
+        {
+            Scaling = ScalingKind.Log1p,
+            Loss = RegressionLoss.Absolute,
+        },
         new("theta", new Theta()),
         new("theta-52", new Theta { Season = 52 }),
         new("smoothing", new ExponentialSmoothing()),
