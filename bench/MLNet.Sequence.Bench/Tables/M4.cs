@@ -30,7 +30,7 @@ internal static class M4
     {
         Name = $"m4-{set.Name.ToLowerInvariant()}",
         Measure = "test OWA",
-        Published = "",
+        Published = "none",
         Data = set.TrainingPath,
         Settings = $"The last {set.Horizon} steps of each training series validate, and are not trained on. Candidates: "
             + $"{string.Join("; ", Candidates(set).Select(one => one.ToString()))}; and the means of the best two, three, … of them",
@@ -44,14 +44,9 @@ internal static class M4
         new("ridge-168", new Ridge(), 168) { Normalization = WindowNormalization.LastValue },
         new("ridge-336", new Ridge(), 336),
         new("ridge-336-abs", new Ridge(), 336) { Scaling = ScalingKind.MeanAbsolute },
-        new("linear-336", new Linear { Size = 48 }, 336) { Loss = RegressionLoss.AbsoluteScaled(24) },
-        .. new[] { 168, 336 }.Select(context => new M4Candidate($"mlp-{context}", new Ensemble(new Linear { Size = 48 },
-            new WindowMlp { HiddenSize = 256, Layers = 2, Dropout = 0.1 }), context) { Loss = RegressionLoss.AbsoluteScaled(24) }),
-        new("mlp-336-log", new Ensemble(new Linear { Size = 48 }, new WindowMlp { HiddenSize = 256, Layers = 2, Dropout = 0.1 }), 336)
-        {
-            Scaling = ScalingKind.Log1p,
-            Loss = RegressionLoss.Absolute,
-        },
+        Mlp("mlp-168", 168, RegressionLoss.AbsoluteScaled(24)),
+        Mlp("mlp-168-log", 168, RegressionLoss.Absolute) with { Scaling = ScalingKind.Log1p },
+        Mlp("mlp-96-log", 96, RegressionLoss.Absolute) with { Scaling = ScalingKind.Log1p },
     ];
 
     private static M4Candidate[] Weekly =>
@@ -60,17 +55,15 @@ internal static class M4
         new("ridge-52-m", new Ridge(), 52) { Stride = 1 },
         new("ridge-26", new Ridge(), 26) { Normalization = WindowNormalization.LastValue, Stride = 1 },
         new("ridge-13", new Ridge(), 13) { Normalization = WindowNormalization.LastValue, Stride = 1 },
-        new("linear-52", new Linear { Size = 13 }, 52) { Loss = RegressionLoss.AbsoluteScaled(1) },
-        new("mlp-52", new Ensemble(new Linear { Size = 13 }, new WindowMlp { HiddenSize = 128, Layers = 2, Dropout = 0.1 }), 52) { Loss = RegressionLoss.AbsoluteScaled(1) },
-        new("mlp-52-log", new Ensemble(new Linear { Size = 13 }, new WindowMlp { HiddenSize = 128, Layers = 2, Dropout = 0.1 }), 52)
-        {
-            Scaling = ScalingKind.Log1p,
-            Loss = RegressionLoss.Absolute,
-        },
+        Mlp("mlp-52", 52, RegressionLoss.AbsoluteScaled(1)),
+        Mlp("mlp-52-log", 52, RegressionLoss.Absolute) with { Scaling = ScalingKind.Log1p },
         new("theta", new Theta()),
         new("theta-52", new Theta { Season = 52 }),
         new("smoothing", new ExponentialSmoothing()),
     ];
+
+    private static M4Candidate Mlp(string name, int context, RegressionLoss loss) =>
+        new(name, new Ensemble(new Linear(), new WindowMlp { HiddenSize = 256, Layers = 2, Dropout = 0.1 }), context) { Loss = loss };
 
     private static TableResult Train(M4Data set, int seed)
     {
@@ -158,7 +151,7 @@ internal sealed record M4Candidate(string Name, Architecture? Architecture, int 
 
     public RegressionLoss Loss { get; init; } = RegressionLoss.Squared;
 
-    public int Stride { get; init; } = 7;
+    public int Stride { get; init; } = 11;
 
-    public TrainingOptions Training { get; init; } = new() { BatchSize = 128, Epochs = 15, Patience = 4, Schedule = new CosineSchedule(), Progress = new EpochLines() };
+    public TrainingOptions Training { get; init; } = new() { BatchSize = 128, Epochs = 12, Patience = null, Schedule = new CosineSchedule(), Progress = new EpochLines() };
 }
