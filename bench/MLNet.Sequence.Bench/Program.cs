@@ -73,7 +73,10 @@ static int Usage()
 
           m4-metrics     sMAPE and MASE of the M4 benchmark forecasts, compared with the published scores
           m4-intervals   coverage and CRPS of conformal intervals on M4 Hourly, of a network and of the seasonal naive forecast
-          m4-trees       M4 Hourly by LightGBM and FastTree over lags
+          m4-trees       M4 Hourly and Weekly by LightGBM and FastTree over lags
+          ett-trees SET HORIZON …  ETTh1 or ETTm1 by LightGBM and FastTree over lags
+          ett-validation SET HORIZON [NAME …], m4-validation hourly|weekly [NAME …]
+                         the validation figures of candidates of the tables' rows
           many-series    a backtest of 414 series from 50 origins in one pass, and of ten times as many: time and memory
           first-forecast a fresh process that loads a model and forecasts: in plain C#, by an engine, as a table
           streams [NS …] a step of a session, of the sizes of a first user's stream; NS: nanoseconds at another commit, for the ratios

@@ -43,22 +43,11 @@ internal static class Ett
         [
             .. new[] { 336, 512, 720 }.SelectMany(context => Kinds.Select(kind => Ridge(context, kind, stride))),
             .. Kinds.Select(kind => Ridge(512, kind, stride) with { Name = $"own-ridge-512-{kind}", PerChannel = true }),
-            .. set == "ETTm1" ? [Mlp("mlp-336", 336, stride)] : Array.Empty<EttCandidate>(),
         ];
     }
 
     private static EttCandidate Ridge(int context, WindowNormalization kind, int stride) =>
         new($"ridge-{context}-{kind}", new Ridge(), context) { Normalization = kind, Stride = stride };
-
-    private static EttCandidate Mlp(string name, int context, int stride) => new(name, new Ensemble(
-        new Linear { Size = 96 }, new WindowMlp { HiddenSize = 256, Layers = 1, Dropout = 0.5 }), context)
-    {
-        Stride = 3 * stride,
-        Training = new TrainingOptions
-        {
-            LearningRate = 5e-4, BatchSize = 256, Epochs = 8, Schedule = new CosineSchedule(), Patience = null, Progress = new EpochLines(),
-        },
-    };
 
     private static EttCandidate Plain(Architecture architecture, string set) => new(architecture.Name, architecture, 96)
     {
