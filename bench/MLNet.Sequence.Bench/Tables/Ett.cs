@@ -161,4 +161,9 @@ internal sealed record EttCandidate(string Name, Architecture Architecture, int 
     public bool Validates { get; init; } = true;
 
     public TrainingOptions Training { get; init; } = new() { BatchSize = 256 };
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"{Name}: {Architecture}, context {Context}, {Normalization}, windows {Stride} steps apart"
+            + $"{(PerChannel ? ", weights of its own for each channel" : "")}"
+            + $"{(Validates ? "" : $", {Training.Epochs} epochs of Adam {Training.LearningRate} with a cosine schedule, batches of {Training.BatchSize}")}");
 }

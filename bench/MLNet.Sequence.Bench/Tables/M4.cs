@@ -154,4 +154,8 @@ internal sealed record M4Candidate(string Name, Architecture? Architecture, int 
     public int Stride { get; init; } = 11;
 
     public TrainingOptions Training { get; init; } = new() { BatchSize = 128, Epochs = 12, Patience = null, Schedule = new CosineSchedule(), Progress = new EpochLines() };
+
+    public override string ToString() => Architecture is null ? $"{Name}: {Local}" : string.Create(CultureInfo.InvariantCulture,
+        $"{Name}: {Architecture}, context {Context}, {Normalization}, scaling {Scaling}, windows {Stride} steps apart"
+            + $"{(Architecture is Reference ? "" : $", {Loss}, {Training.Epochs} epochs of Adam {Training.LearningRate} with a cosine schedule, batches of {Training.BatchSize}")}");
 }
