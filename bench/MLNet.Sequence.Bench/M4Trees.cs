@@ -6,11 +6,14 @@ namespace MLNet.Sequence.Bench;
 /// <summary>M4 Hourly and Weekly by boosted trees over lags: sMAPE, MASE and OWA over Naive2, by the competition's rules.</summary>
 internal static class M4Trees
 {
-    public static int Run()
+    /// <param name="names">Hourly, Weekly; none: both.</param>
+    public static int Run(IReadOnlyCollection<string> names)
     {
         // A week of hours, a year of weeks.
         foreach ((M4Data set, int lags) in new[] { (M4Data.Hourly, 168), (M4Data.Weekly, 52) })
         {
+            if (names.Count > 0 && !names.Contains(set.Name))
+                continue;
             Dictionary<string, double[]> training = set.Training(), test = set.Test();
             foreach (string trainer in new[] { LagTrees.LightGbm, LagTrees.FastTree })
             {

@@ -12,7 +12,7 @@ return args switch
     ["classic-series"] => ClassicSeries.Run(new Linear(), seasonsBack: 0),
     ["classic-series", var name] => ClassicSeries.Run(Architecture.FromName(name), seasonsBack: 0),
     ["classic-series", var name, "validation"] => ClassicSeries.Run(Architecture.FromName(name), seasonsBack: 2),
-    ["m4-trees"] => M4Trees.Run(),
+    ["m4-trees", .. var frequencies] => M4Trees.Run(frequencies),
     ["many-series"] => ManySeries.Run(),
     ["many-series-child", var series, var part] => ManySeries.Child(series, part),
     ["first-forecast"] => FirstForecast.RunAll(),
