@@ -21,7 +21,7 @@ internal static class Ett
 
     public static IEnumerable<TableRow> Rows =>
     [
-        .. Asked.Select(asked => Row(asked.Set, asked.Horizon, "", Candidates(asked.Set, asked.Horizon)) with { Aim = asked.Aim, Published = asked.Published }),
+        .. Asked.Select(asked => Row(asked.Set, asked.Horizon, "", Candidates(asked.Set)) with { Aim = asked.Aim, Published = asked.Published }),
         .. Asked.SelectMany(asked => new Architecture[] { new Lstm { HiddenSize = 64 }, new Tcn { Channels = 32 } }.Select(plain =>
             Row(asked.Set, asked.Horizon, $"-{plain.Name}", [Plain(plain, asked.Set)]))),
     ];
@@ -32,11 +32,12 @@ internal static class Ett
     /// <param name="names">The candidates; none: all.</param>
     public static int Validate(string set, int horizon, IReadOnlyCollection<string> names)
     {
-        _ = Trials(new EttData(set), horizon, seed: 1, Candidates(set, horizon).Where(one => names.Count == 0 || names.Any(name => one.Name.Contains(name, StringComparison.Ordinal)))).ToArray();
+        IEnumerable<EttCandidate> asked = Candidates(set).Where(one => names.Count == 0 || names.Any(name => one.Name.Contains(name, StringComparison.Ordinal)));
+        _ = Trials(new EttData(set), horizon, seed: 1, asked).ToArray();
         return 0;
     }
 
-    private static EttCandidate[] Candidates(string set, int horizon)
+    private static EttCandidate[] Candidates(string set)
     {
         int stride = set == "ETTm1" ? 4 : 1;
         return
@@ -106,7 +107,8 @@ internal static class Ett
             float[] forecasts = data.Forecast(models, data.TrainingEnd, data.ValidationEnd);
             double error = data.Error(forecasts, data.TrainingEnd, data.ValidationEnd, horizon);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"validation {candidate.Name}: {error:F4} ({model.Report.StoppedBecause}, epoch {model.Report.BestEpoch} of {model.Report.Epochs.Count}; {seconds:F0} s, {watch.Elapsed.TotalSeconds - seconds:F0} s of scoring)"));
+                $"validation {candidate.Name}: {error:F4} ({model.Report.StoppedBecause} Epoch {model.Report.BestEpoch} "
+                    + $"of {model.Report.Epochs.Count}; {seconds:F0} s, {watch.Elapsed.TotalSeconds - seconds:F0} s of scoring)"));
             yield return new Trial(candidate.Name, models, forecasts, error, seconds);
         }
     }

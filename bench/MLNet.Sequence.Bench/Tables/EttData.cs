@@ -87,7 +87,7 @@ internal sealed class EttData
         return sum / place;
     }
 
-    /// <summary>The windows before all origins of rows [from, to), in the order of <see cref="Forecast(IReadOnlyList{ForecastingTransformer}, int, int)"/>.</summary>
+    /// <summary>The windows before all origins of rows [from, to): channel by channel, origin by origin.</summary>
     public float[][] Windows(int context, int horizon, int from, int to) => [.. _values.SelectMany(values =>
         Enumerable.Range(from, to - from - horizon + 1).Select(origin => Array.ConvertAll(values[(origin - context)..origin], value => (float)value)))];
 

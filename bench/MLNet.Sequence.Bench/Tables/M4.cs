@@ -105,8 +105,9 @@ internal static class M4
                     .ToDictionary(group => group.Key, group => group.Select(row => row.Forecast).ToArray());
             Dictionary<string, double[]> forecasts = forecast(before);
             trials.Add(new Trial(candidate.Name, model, forecast, forecasts, set.Score(forecasts, before, last), watch.Elapsed.TotalSeconds));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"validation {candidate.Name}: {trials[^1].Score} ("
-                + $"{model?.Model.Report.StoppedBecause} epoch {model?.Model.Report.BestEpoch} of {model?.Model.Report.Epochs.Count}; {watch.Elapsed.TotalSeconds:F0} s)"));
+            string stopped = model?.Model.Report is { } report ? $"{report.StoppedBecause} Epoch {report.BestEpoch} of {report.Epochs.Count}; " : "";
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"validation {candidate.Name}: {trials[^1].Score} ({stopped}{watch.Elapsed.TotalSeconds:F0} s)"));
         }
 
         return trials;
@@ -131,7 +132,8 @@ internal static class M4
     }
 
     private static Dictionary<string, double[]> Mean(IEnumerable<Dictionary<string, double[]>> forecasts) => forecasts.SelectMany(one => one)
-        .GroupBy(one => one.Key).ToDictionary(group => group.Key, group => group.First().Value.Select((_, step) => group.Average(one => one.Value[step])).ToArray());
+        .GroupBy(one => one.Key, one => one.Value)
+        .ToDictionary(group => group.Key, group => group.First().Select((_, step) => group.Average(forecast => forecast[step])).ToArray());
 
     private sealed record Trial(string Name, ForecastingTransformer? Model, Func<Dictionary<string, double[]>, Dictionary<string, double[]>> Forecast,
         Dictionary<string, double[]> Forecasts, M4Score Score, double Seconds);
@@ -153,9 +155,13 @@ internal sealed record M4Candidate(string Name, Architecture? Architecture, int 
 
     public int Stride { get; init; } = 11;
 
-    public TrainingOptions Training { get; init; } = new() { BatchSize = 128, Epochs = 12, Patience = null, Schedule = new CosineSchedule(), Progress = new EpochLines() };
+    public TrainingOptions Training { get; init; } = new()
+    {
+        BatchSize = 128, Epochs = 12, Patience = null, Schedule = new CosineSchedule(), Progress = new EpochLines(),
+    };
 
     public override string ToString() => Architecture is null ? $"{Name}: {Local}" : string.Create(CultureInfo.InvariantCulture,
         $"{Name}: {Architecture}, context {Context}, {Normalization}, scaling {Scaling}, windows {Stride} steps apart"
-            + $"{(Architecture is Reference ? "" : $", {Loss}, {Training.Epochs} epochs of Adam {Training.LearningRate} with a cosine schedule, batches of {Training.BatchSize}")}");
+            + $"{(Architecture is Reference ? "" : $", {Loss}, {Training.Epochs} epochs of Adam {Training.LearningRate} with a cosine schedule, "
+                + $"batches of {Training.BatchSize}")}");
 }
