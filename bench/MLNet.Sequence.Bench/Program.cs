@@ -12,7 +12,7 @@ return args switch
     ["classic-series"] => ClassicSeries.Run(new Linear(), seasonsBack: 0),
     ["classic-series", var name] => ClassicSeries.Run(Architecture.FromName(name), seasonsBack: 0),
     ["classic-series", var name, "validation"] => ClassicSeries.Run(Architecture.FromName(name), seasonsBack: 2),
-    ["m4-trees"] => M4Trees.Run(),
+    ["m4-trees", .. var frequencies] => M4Trees.Run(frequencies),
     ["many-series"] => ManySeries.Run(),
     ["many-series-child", var series, var part] => ManySeries.Child(series, part),
     ["first-forecast"] => FirstForecast.RunAll(),
@@ -58,6 +58,9 @@ return args switch
     ["forgetting", "by-length"] => Forgetting.ByLength(),
     ["table", var row] => TableRows.Run(row, limit: null),
     ["table", var row, var minutes] => TableRows.Run(row, TimeSpan.FromMinutes(double.Parse(minutes, CultureInfo.InvariantCulture))),
+    ["ett-validation", var set, var horizon, .. var candidates] => Ett.Validate(set, int.Parse(horizon, CultureInfo.InvariantCulture), candidates),
+    ["ett-trees", var set, .. var horizons] => EttTrees.Run(set, [.. horizons.Select(text => int.Parse(text, CultureInfo.InvariantCulture))]),
+    ["m4-validation", var frequency, .. var candidates] => M4.Validate(frequency == "hourly", candidates),
     ["device-steps", var device, var workloads, var size] => DeviceSteps.Run(device, workloads, size),
     _ => Usage(),
 };
@@ -70,7 +73,10 @@ static int Usage()
 
           m4-metrics     sMAPE and MASE of the M4 benchmark forecasts, compared with the published scores
           m4-intervals   coverage and CRPS of conformal intervals on M4 Hourly, of a network and of the seasonal naive forecast
-          m4-trees       M4 Hourly by LightGBM and FastTree over lags
+          m4-trees       M4 Hourly and Weekly by LightGBM and FastTree over lags
+          ett-trees SET HORIZON …  ETTh1 or ETTm1 by LightGBM and FastTree over lags
+          ett-validation SET HORIZON [NAME …], m4-validation hourly|weekly [NAME …]
+                         the validation figures of candidates of the tables' rows
           many-series    a backtest of 414 series from 50 origins in one pass, and of ten times as many: time and memory
           first-forecast a fresh process that loads a model and forecasts: in plain C#, by an engine, as a table
           streams [NS …] a step of a session, of the sizes of a first user's stream; NS: nanoseconds at another commit, for the ratios

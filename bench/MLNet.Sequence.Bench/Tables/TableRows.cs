@@ -5,7 +5,7 @@ internal static class TableRows
 {
     private static IEnumerable<TableRow> All(TimeSpan? limit) =>
     [
-        .. Chorales.Rows, .. AddingProblem.Rows, .. CopyMemory.Rows, .. PennCharacters.Rows, .. Atis.Rows, .. SequentialMnist.Rows, .. Multi30k.Rows(limit),
+        .. Chorales.Rows, .. AddingProblem.Rows, .. CopyMemory.Rows, .. PennCharacters.Rows, .. Atis.Rows, .. SequentialMnist.Rows, .. Multi30k.Rows(limit), .. Ett.Rows, .. M4.Rows,
     ];
 
     /// <param name="name">The row.</param>

@@ -25,9 +25,9 @@ public abstract record Reference : Architecture
     internal sealed override double LeastWeights => 0;
 
     /// <summary>
-    /// The normalisation of windows that a forecaster uses if one is requested. Repeated forecasts stay in the series' own units.
+    /// The normalisation of windows that a forecaster uses if one is requested; null: none is. Repeated forecasts stay in the series' own units.
     /// </summary>
-    internal virtual WindowNormalization Normalization(WindowNormalization asked) => WindowNormalization.None;
+    internal virtual WindowNormalization Normalization(WindowNormalization? asked) => WindowNormalization.None;
 
     /// <summary>
     /// The step that a forecast repeats, as a number of steps before the last one of the context; null: the mean of the series instead of a

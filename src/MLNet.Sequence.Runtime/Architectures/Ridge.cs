@@ -5,7 +5,9 @@ namespace MLNet.Sequence;
 /// <summary>
 /// Least squares on the last k steps of all channels, with a penalty on large weights (Hoerl and Kennard, "Ridge regression", 1970):
 /// min mean ‖y − b − W x‖² + λ ‖W‖² of standardised x and y, solved in double from sums over all training examples. With one channel it is
-/// an autoregression of order k. Besides forecasts, it predicts the numbers of rows, and next steps that are real numbers.
+/// an autoregression of order k. Besides forecasts, it predicts the numbers of rows, and next steps that are real numbers. A forecaster's windows
+/// are normalised if <c>Normalization</c> is given, not by default; with <see cref="WindowNormalization.MeanAndDeviation"/> the errors of
+/// window i are weighted by its variance s_i², so that min mean s_i² ‖y_i − b − W x_i‖² is of errors in the units of the series.
 /// Receptive field k.
 /// Deviates: one λ for all outputs, the one with the least squared error on the validation rows; without validation, the one with the least
 /// generalised cross-validation (Golub, Heath and Wahba 1979).
@@ -30,9 +32,8 @@ public sealed record Ridge : Reference
             yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(Penalty)} must be 0 or above; found {penalty}.");
     }
 
-    /// <summary>Only the last value can be the level that is subtracted from all lags; other normalisations are not linear.</summary>
-    internal override WindowNormalization Normalization(WindowNormalization asked) =>
-        asked == WindowNormalization.LastValue ? asked : WindowNormalization.None;
+    /// <summary>Least squares of normalised windows, whose errors count in the units of the series.</summary>
+    internal override WindowNormalization Normalization(WindowNormalization? asked) => asked ?? WindowNormalization.None;
 
     internal override int Steps(int context) => Lags ?? context;
 }

@@ -172,9 +172,12 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
             Training = training,
         }).Fit(train);
 
-    // A reference has no state to carry.
-    private ForecastingOptions For(Architecture architecture) =>
-        (architecture is Reference ? options with { CarriesState = false } : options).For(architecture);
+    // A reference has no state to carry. What it knows are its lags, and not the mean of a longer window.
+    private ForecastingOptions For(Architecture architecture) => (architecture is not Reference ? options : options with
+    {
+        CarriesState = false,
+        Normalization = options.Normalization == WindowNormalization.LastValue ? WindowNormalization.LastValue : WindowNormalization.None,
+    }).For(architecture);
 
     public override IEnumerable<ExampleLoss> Losses(IDataView scored, SequenceModel model)
     {

@@ -4,8 +4,11 @@ namespace MLNet.Sequence.Torch;
 
 internal sealed class TorchBranched(ITorchLayer[] branches) : ITorchLayer
 {
-    // N × [B, T, D] → [B, T, ΣD]
-    public Tensor Forward(Tensor input, TorchPass pass) => cat([.. branches.Select(branch => branch.Forward(input, pass))], -1);
+    // A chain computes only the steps that its last output reads, also if it is one layer.
+    private readonly TorchSequential[] _branches = [.. branches.Select(branch => branch as TorchSequential ?? new TorchSequential([branch]))];
 
-    public Tensor Last(Tensor input, TorchPass pass) => cat([.. branches.Select(branch => branch.Last(input, pass))], -1);
+    // N × [B, T, D] → [B, T, ΣD]
+    public Tensor Forward(Tensor input, TorchPass pass) => cat([.. _branches.Select(branch => branch.Forward(input, pass))], -1);
+
+    public Tensor Last(Tensor input, TorchPass pass) => cat([.. _branches.Select(branch => branch.Last(input, pass))], -1);
 }

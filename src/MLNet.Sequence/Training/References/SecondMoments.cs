@@ -30,15 +30,16 @@ internal sealed record SecondMoments(Tensor Sums, double Weight, int Features, T
         {
             checkCancelled();
             using var scope = NewDisposeScope();
-            (Tensor x, Tensor y, Tensor? weights) = Rows(source.Load(examples, CPU), head, network);
+            (Tensor x, Tensor y, Tensor? weights, Tensor? units) = Rows(source.Load(examples, CPU), head, network);
             known.logical_and_(y.isfinite().all(dim: 0));
             Tensor z = cat([HeldNumbers.Full([x.shape[0], 1], 1, ScalarType.Float64, CPU), x, y.nan_to_num()], 1);
-            Tensor weighed = weights is null ? z : z * weights;
-            sums.Add_(weighed.t().mm(z));
-            weight += weighed.narrow(1, 0, 1).sum().item<double>();
+            weight += weights is null ? z.shape[0] : weights.sum().item<double>();
+            // Errors count in the units of the series, not in those of their window.
+            z = units is null ? z : z * units;
+            sums.Add_((weights is null ? z : z * weights).t().mm(z));
         }
 
-        return new SecondMoments(sums.Div_(weight), weight, features, known);
+        return new SecondMoments(sums.Div_(sums[0, 0].item<double>()), weight, features, known);
     }
 
     /// <summary>All features [N, p], targets [N, m] and weights [N, 1] of a source; no weights if all are equal.</summary>
@@ -51,7 +52,7 @@ internal sealed record SecondMoments(Tensor Sums, double Weight, int Features, T
         {
             checkCancelled();
             using var scope = NewDisposeScope();
-            (Tensor x, Tensor y, Tensor? weights) = Rows(source.Load(examples, CPU), head, network);
+            (Tensor x, Tensor y, Tensor? weights, _) = Rows(source.Load(examples, CPU), head, network);
             all.Add((x.MoveToOuterDisposeScope(), y.MoveToOuterDisposeScope(), weights?.MoveToOuterDisposeScope()));
         }
 
@@ -89,23 +90,30 @@ internal sealed record SecondMoments(Tensor Sums, double Weight, int Features, T
         return (map * Sums.mm(map)).sum([0]);
     }
 
-    // The pairs of features [N, p] and targets [N, m], and the weight of each pair, [N, 1]; null: all equal.
-    private static (Tensor X, Tensor Y, Tensor? Weights) Rows(Batch batch, SolvedHead head, TorchNetwork network)
+    // The pairs of features [N, p] and targets [N, m], the weight of each pair, [N, 1], null: all equal, and the unit of its errors, [N, 1], null: 1.
+    // Targets of a normalised window have one unit, the root mean square of theirs.
+    private static (Tensor X, Tensor Y, Tensor? Weights, Tensor? Units) Rows(Batch batch, SolvedHead head, TorchNetwork network)
     {
         Tensor input = batch.Input, level = zeros(1);
-        if (head.Window is { Kind: WindowNormalization.LastValue } window)
+        Tensor? scale = null;
+        if (head.Window is { } window)
         {
-            level = new TorchWindowNormalized(window).LevelAndScale(input, batch.Lengths).Level;
-            input -= level;
+            (level, scale) = new TorchWindowNormalized(window).LevelAndScale(input, batch.Lengths);
+            input = scale is null ? input - level : (input - level) / scale;
         }
 
         Tensor x = network.Forward(input, new TorchPass { Lengths = batch.Lengths }).to_type(ScalarType.Float64), y = batch.Target.to_type(ScalarType.Float64);
         if (x.dim() == 3)
-            return (x.flatten(0, 1), y.flatten(0, 1), Valid(batch)?.view(-1, 1)); // [B, T, ·] → [B · T, ·]
+            return (x.flatten(0, 1), y.flatten(0, 1), Valid(batch)?.view(-1, 1), null); // [B, T, ·] → [B · T, ·]
         y = y.view(x.shape[0], -1);
-        if (head.Window is { Kind: WindowNormalization.LastValue, Targets: var targets })
-            y = (y.view(x.shape[0], -1, targets) - level.narrow(2, 0, targets)).flatten(1); // [B, H · K]
-        return (x, y, batch.RowWeights?.to_type(ScalarType.Float64).view(-1, 1));
+        if (head.Window?.Targets is { } targets)
+        {
+            y = y.view(x.shape[0], -1, targets) - level.narrow(2, 0, targets); // [B, H, K]
+            scale = scale?.narrow(2, 0, targets).to_type(ScalarType.Float64);
+            y = (scale is null ? y : y / scale).flatten(1); // [B, H · K]
+        }
+
+        return (x, y, batch.RowWeights?.to_type(ScalarType.Float64).view(-1, 1), scale?.Square().mean([2]).sqrt());
     }
 
     // 0 for padding: [B] → [B, T]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.Sequence.Layers;
 using MLNet.Sequence.Samples.Output;
 using MLNet.Sequence.Tests.Forecasts;
 using MLNet.Sequence.Tests.NextSteps;
@@ -65,6 +66,36 @@ public sealed class LeastSquaresTests
         double[] map = Solve([.. origins.Select(Inputs)], [.. origins.Select(t => Process.Values[t + 1] - Process.Values[t])]);
         double[] byHand = [.. Tested.Select(t => Process.Values[t] + Inputs(t).Zip(map, (x, w) => x * w).Sum())];
         Close.AssertEqual(byHand, forecasts, 1e-6, "forecasts");
+    }
+
+    [TestMethod]
+    public void In_windows_of_mean_0_and_deviation_1_errors_count_in_the_units_of_the_series()
+    {
+        double[] forecasts = Forecasts(new Ridge { Lags = 3, Penalty = 0 }, Options with { Normalization = WindowNormalization.MeanAndDeviation });
+        int[] origins = [.. Enumerable.Range(Context - 1, Trained * 9 / 10 - Context)];
+        double smallest = WindowNormalized.Epsilon * Variance(Process.Values[..(Trained * 9 / 10)]);
+        // Weighted least squares: a row of a window of deviation s, multiplied by s.
+        double[] Row(int t)
+        {
+            (double mean, double scale) = Moments(t);
+            return [scale, .. Enumerable.Range(0, 3).Select(lag => Process.Values[t - lag] - mean)];
+        }
+
+        double[] map = Solve([.. origins.Select(Row)], [.. origins.Select(t => Process.Values[t + 1] - Moments(t).Mean)]);
+        double[] byHand = [.. Tested.Select(t => Moments(t).Mean + Row(t).Zip(map, (x, w) => x * w).Sum())];
+        Close.AssertEqual(byHand, forecasts, 1e-5, "forecasts");
+
+        static double Variance(double[] values)
+        {
+            double mean = values.Average();
+            return values.Average(value => (value - mean) * (value - mean));
+        }
+
+        (double Mean, double Scale) Moments(int t)
+        {
+            double[] window = Process.Values[(t + 1 - Context)..(t + 1)];
+            return (window.Average(), Math.Sqrt(Variance(window) + smallest));
+        }
     }
 
     [TestMethod]

@@ -131,16 +131,18 @@ public sealed class ReferenceForecastTests
     }
 
     [TestMethod]
-    public void The_normalisation_of_windows_that_others_need_is_not_theirs()
+    public void Only_ridge_normalises_windows_and_only_if_it_is_asked_to()
     {
         foreach (WindowNormalization normalization in Enum.GetValues<WindowNormalization>())
         {
             using ForecastingTransformer mean = Fit(new Mean(), Options with { Normalization = normalization });
             using ForecastingTransformer ridge = Fit(new Ridge(), Options with { Normalization = normalization });
             Assert.AreEqual(WindowNormalization.None, ((Forecasting)mean.Model.Task).Normalization);
-            Assert.AreEqual(normalization == WindowNormalization.LastValue ? normalization : WindowNormalization.None,
-                ((Forecasting)ridge.Model.Task).Normalization);
+            Assert.AreEqual(normalization, ((Forecasting)ridge.Model.Task).Normalization);
         }
+
+        using ForecastingTransformer asItIs = Fit(new Ridge(), Options with { Normalization = null });
+        Assert.AreEqual(WindowNormalization.None, ((Forecasting)asItIs.Model.Task).Normalization);
     }
 
     [TestMethod]
