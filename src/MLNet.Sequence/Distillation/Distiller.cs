@@ -49,7 +49,7 @@ internal sealed class Distiller : IDisposable
             if (!double.IsFinite(losses.Divergence + losses.Power))
                 throw new InvalidOperationException($"The distillation diverged at step {step + 1}: its loss is not finite. Lower LearningRate.");
             steps.Add(losses);
-            run.Channel.Report(step + 1, _options.Steps, losses.Divergence, null);
+            run.Channel.Report(step + 1, _options.Steps, losses.Divergence);
             _options.Progress?.Invoke(step + 1, losses.Divergence);
         }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace MLNet.Sequence.Samples.Speech;
 
@@ -27,14 +28,15 @@ internal sealed class SpeechRun(SpeechPlan plan, Action<string> tell, Cancellati
 
     private WaveNet Net => plan.Quick
         ? new WaveNet { Channels = 16, SkipChannels = 32, Cycles = 1, Levels = 8 }
-        : new WaveNet { Channels = 32, SkipChannels = 64, Cycles = 2, Levels = 8 };
+        : new WaveNet { Channels = 24, SkipChannels = 48, Cycles = 1, Levels = 9 };
 
-    private ParallelWaveNet Flows => plan.Quick ? new ParallelWaveNet() : new ParallelWaveNet { Flows = 2, Channels = 16, Levels = 8 };
+    private ParallelWaveNet Flows => plan.Quick ? new ParallelWaveNet() : new ParallelWaveNet { Levels = 9 };
 
     public SpeechFigures Run(IReadOnlyList<Utterance> utterances)
     {
-        // Of every eight sentences one is for the test and one for validation; speakers take turns, so pairs stay together.
-        int Part(int i) => utterances.Count < 16 ? i % 3 : (i / 2) % 8;
+        // One part of at most eight is for the test and one for validation; speakers take turns, so pairs stay together.
+        int pair = utterances.Count < 6 ? 1 : 2, parts = Math.Min(8, utterances.Count / pair);
+        int Part(int i) => i / pair % parts;
         SoundRow[] Rows(Func<int, bool> isOf) => [.. SoundRow.Of(utterances.Where((_, i) => isOf(Part(i))))];
         SoundRow[] train = Rows(part => part > 1), valid = Rows(part => part == 1), test = Rows(part => part == 0);
         _test = [.. utterances.Where((_, i) => Part(i) == 0)];
@@ -157,7 +159,7 @@ internal sealed class SpeechRun(SpeechPlan plan, Action<string> tell, Cancellati
 
     private sealed class Next
     {
-        [Microsoft.ML.Data.KeyType(MuLaw.Classes)]
+        [KeyType(MuLaw.Classes)]
         public uint Prediction { get; set; }
     }
 }

@@ -46,7 +46,7 @@ internal static class SpokenData
                 using Process process = Process.Start(new ProcessStartInfo(Program, ["-v", voice, "-s", "150", "-w", file, sentence]) { RedirectStandardError = true })!;
                 process.WaitForExit();
                 WavSound sound = WavFile.Read(file);
-                return new Utterance(speaker, Resampling.To(Rate, sound.Samples.ToArray(), sound.Rate));
+                return new Utterance(speaker, Resampler.To(Rate, sound.Samples.ToArray(), sound.Rate));
             })];
         }
         catch (Win32Exception)

@@ -53,7 +53,7 @@ public sealed class SpeechTests
     public void A_tone_keeps_its_height_and_its_frames_know_it()
     {
         float[] tone = [.. Enumerable.Range(0, 22050).Select(t => 0.5f * MathF.Sin(2 * MathF.PI * 200 * t / 22050))];
-        float[] lower = Resampling.To(8000, tone, 22050);
+        float[] lower = Resampler.To(8000, tone, 22050);
         Assert.HasCount(8000, lower);
         for (int t = 200; t < 7800; t++)
             Assert.AreEqual(0.5 * Math.Sin(2 * Math.PI * 200 * t / 8000), lower[t], 0.01);

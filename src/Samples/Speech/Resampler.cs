@@ -1,7 +1,7 @@
 namespace MLNet.Sequence.Samples.Speech;
 
 /// <summary>Sound at a lower rate, by a low pass: a sinc of 16 zero crossings on each side, weighted by Hann's window.</summary>
-internal static class Resampling
+internal static class Resampler
 {
     private const int Crossings = 16;
 
