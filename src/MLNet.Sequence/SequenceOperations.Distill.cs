@@ -31,9 +31,13 @@ public sealed partial class SequenceOperations
         ArgumentNullException.ThrowIfNull(data);
         (student, options) = (student ?? new ParallelWaveNet(), options ?? new DistillationOptions());
         options.Validate(student);
-        if (teacher.Task is not NextStep { Kind: StepKind.Token, TiedEmbedding: false, AdaptiveSoftmax.Count: 0, Input.Tokens: { Keys: false, Tokenizer: null } } task)
+        if (teacher.Task is not NextStep { TiedEmbedding: false, AdaptiveSoftmax.Count: 0, Input.Tokens: { Keys: false, Tokenizer: null } } task)
+        {
+            string kind = teacher.Task.NextSteps is { } steps ? $" of the kind {steps}" : "";
             throw new ArgumentException($"The teacher must predict next steps of integer tokens (TokenOptions.Vocabulary) without TiedEmbedding and "
-                + $"AdaptiveSoftmax; found the task {teacher.Task.GetType().Name}{(teacher.Task.NextSteps is { } kind ? $" of the kind {kind}" : "")}.", nameof(teacher));
+                + $"AdaptiveSoftmax; found the task {teacher.Task.GetType().Name}{kind}.", nameof(teacher));
+        }
+
         using var run = new HostRun(_host, "Distillation", options.CancellationToken);
         new SequenceBinding(_host).Check(data.Schema, task.Input);
         SequenceSet set = SequenceSetReader.Read(data, task.Input, (task.Kind, Fewest: 2, SamplingKey: null), run.Cancellation);

@@ -60,8 +60,8 @@ internal sealed class ConditionRow
         for (int i = 0; i < frames.Length; i++)
         {
             if (!double.IsFinite(frames[i]))
-                throw new InvalidOperationException($"The value of column '{_conditions.KnownColumnName}' is {Name(frames[i])} in row {_row.Position + 1} at frame "
-                    + $"{i / size + 1}. Fill it, or leave the row out.");
+                throw new InvalidOperationException($"The value of column '{_conditions.KnownColumnName}' is {Name(frames[i])} in row {_row.Position + 1} at "
+                    + $"frame {i / size + 1}. Fill it, or leave the row out.");
         }
 
         return frames;
@@ -88,8 +88,8 @@ internal sealed class ConditionRow
         {
             string key = read();
             if (!places.TryGetValue(key, out int place))
-                throw new InvalidOperationException($"The key of column '{name}' is '{key}' in row {_row.Position + 1}; expected one of the {keys.Count} keys of "
-                    + "training. Leave the row out.");
+                throw new InvalidOperationException($"The key of column '{name}' is '{key}' in row {_row.Position + 1}; expected one of the {keys.Count} keys "
+                    + "of training. Leave the row out.");
             values[0] = place;
         };
     }

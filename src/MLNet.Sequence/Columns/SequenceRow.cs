@@ -35,9 +35,8 @@ internal sealed class SequenceRow
     public bool EndsMissing { get; private set; }
 
     /// <summary>
-    /// The features of each step, step by step, or the indices of tokens, each followed by its conditions; valid until the next call. Empty if the row has no steps and
-    /// this is allowed. NaN only in features that have no value in the row, and if missing values are
-    /// masked.
+    /// The features of each step, step by step, or the indices of tokens, each followed by its conditions; valid until the next call. Empty if the
+    /// row has no steps and this is allowed. NaN only in features that have no value in the row, and if missing values are masked.
     /// </summary>
     /// <exception cref="InvalidOperationException">The row is not a sequence; the message names it.</exception>
     public ReadOnlySpan<double> Read()

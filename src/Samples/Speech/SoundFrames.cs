@@ -12,7 +12,8 @@ internal static class SoundFrames
     private const int Window = 256, Longest = 140, Shortest = 20;
 
     private static readonly double[] Weights = [.. Enumerable.Range(0, Window).Select(n => 0.5 - 0.5 * Math.Cos(2 * Math.PI * n / Window))];
-    private static readonly int[] Band = [.. Enumerable.Range(0, Window / 2 + 1).Select(k => Math.Min(Bands - 1, (int)(Bands * Mel(k * 8000.0 / Window) / Mel(4000))))];
+    private static readonly int[] Band = [.. Enumerable.Range(0, Window / 2 + 1).Select(k =>
+        Math.Min(Bands - 1, (int)(Bands * Mel(k * 8000.0 / Window) / Mel(4000))))];
 
     /// <summary>The frames, ⌈T / 80⌉ of them, one after the other.</summary>
     public static float[] Of(float[] samples)

@@ -3,7 +3,9 @@ using System.IO.Compression;
 
 namespace MLNet.Sequence.Samples.Speech;
 
-/// <summary>Spectrograms, one under the other, as a grey PNG: time to the right in steps of 8 ms, frequency upwards to 4 kHz; 70 dB from black to white.</summary>
+/// <summary>
+/// Spectrograms, one under the other, as a grey PNG: time to the right in steps of 8 ms, frequency upwards to 4 kHz; 70 dB from black to white.
+/// </summary>
 internal static class SpectrogramPicture
 {
     private const int Hop = 64, Rows = 129, Gap = 6;

@@ -46,8 +46,8 @@ internal sealed record SpeechFigures
         yield return F($"Judged by the teacher, nats per sample: its own samples {Judged.Own:F3}, the student's {Judged.Student:F3} ")
             + F($"(at most .5 more: {Met(StudentIsLikely)}), recordings {Judged.Recorded:F3}, silence {Judged.Silence:F3}.");
         yield return F($"Entropy, nats per sample: teacher {Judged.Own:F3}, student {StudentEntropy:F3} (within .5: {Met(EntropyIsAlike)}).");
-        yield return F($"Power of the student's samples in {SoundFrames.Bands} bands: within {Bands.Student:F1} dB of the teacher's (3 dB: {Met(BandsAreAlike)}); ")
-            + F($"silence differs by {Bands.Silence:F1} dB ({(SilenceFails ? "fails, as it must" : "does not fail")}).");
+        yield return F($"Power of the student's samples in {SoundFrames.Bands} bands: within {Bands.Student:F1} dB of the teacher's ")
+            + F($"(3 dB: {Met(BandsAreAlike)}); silence differs by {Bands.Silence:F1} dB ({(SilenceFails ? "fails, as it must" : "does not fail")}).");
         yield return F($"Samples per second in plain C#: recomputed {Speed.Recomputed:N0}, stepped with cached states {Speed.Stepped:N0}, student ")
             + F($"{Speed.Student:N0}, {Speed.Student / Speed.Stepped:F0} times the steps (20 times: {Met(StudentIsFast)}).");
     }

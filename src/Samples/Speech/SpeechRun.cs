@@ -40,8 +40,8 @@ internal sealed class SpeechRun(SpeechPlan plan, Action<string> tell, Cancellati
         SoundRow[] Rows(Func<int, bool> isOf) => [.. SoundRow.Of(utterances.Where((_, i) => isOf(Part(i))))];
         SoundRow[] train = Rows(part => part > 1), valid = Rows(part => part == 1), test = Rows(part => part == 0);
         _test = [.. utterances.Where((_, i) => Part(i) == 0)];
-        tell($"{utterances.Sum(one => (double)one.Samples.Length) / SpokenData.Rate:F0} seconds of sound in {utterances.Count} utterances; {train.Length} pieces to "
-            + $"train on, {valid.Length} to validate on, {test.Length} to measure on");
+        tell($"{utterances.Sum(one => (double)one.Samples.Length) / SpokenData.Rate:F0} seconds of sound in {utterances.Count} utterances; {train.Length} pieces "
+            + $"to train on, {valid.Length} to validate on, {test.Length} to measure on");
         using NextStepTransformer teacher = Fit(Net, train, valid, out ITransformer chain);
         Teacher = teacher.Model;
         using NextStepTransformer lstm = Fit(new Lstm { HiddenSize = HiddenSize(teacher.Model) }, train, valid, out ITransformer other);

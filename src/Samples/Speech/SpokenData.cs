@@ -43,7 +43,7 @@ internal static class SpokenData
                 cancellation.ThrowIfCancellationRequested();
                 (string speaker, string voice) = Voices[i % Voices.Length];
                 string file = Path.Combine(folder, $"{i}.wav");
-                using Process process = Process.Start(new ProcessStartInfo(Program, ["-v", voice, "-s", "150", "-w", file, sentence]) { RedirectStandardError = true })!;
+                using Process process = Process.Start(Program, ["-v", voice, "-s", "150", "-w", file, sentence]);
                 process.WaitForExit();
                 WavSound sound = WavFile.Read(file);
                 return new Utterance(speaker, Resampler.To(Rate, sound.Samples.ToArray(), sound.Rate));

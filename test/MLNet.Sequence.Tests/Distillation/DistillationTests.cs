@@ -138,6 +138,25 @@ public sealed class DistillationTests
     }
 
     [TestMethod]
+    public void A_teacher_without_conditions_has_a_student_without()
+    {
+        var ml = new MLContext(seed: 1);
+        IDataView rows = ml.Data.LoadFromEnumerable(Rows(8));
+        using NextStepTransformer teacher = ml.Sequence.Trainers.NextStep(new Rnn { HiddenSize = 3 }, new NextStepOptions
+        {
+            Kind = StepKind.Token,
+            Tokens = new TokenOptions { Vocabulary = Classes, EmbeddingSize = 3 },
+            Training = new TrainingOptions { Epochs = 1, ValidationFraction = 0, Patience = null },
+        }).Fit(rows);
+        ParallelWaveNetModel student = ml.Sequence.Distill(teacher, rows, Small, Options with { Steps = 12 });
+        Assert.HasCount(6, student.Report.PowerLosses);
+        Assert.HasCount(50, student.Generate(50));
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => student.Generate(5, new ConditionValues())).Message, "no conditions");
+        // The same seed gives the same student.
+        CollectionAssert.AreEqual(student.Generate(50), ml.Sequence.Distill(teacher, rows, Small, Options with { Steps = 12 }).Generate(50));
+    }
+
+    [TestMethod]
     public void The_divergence_is_that_of_probabilities_by_hand()
     {
         (_, _, NextStepTransformer teacher, _) = Fitted.Value;
@@ -213,7 +232,8 @@ public sealed class DistillationTests
             float[] frames = [.. Enumerable.Range(0, Steps / PerFrame).Select(_ => random.NextInt64(3) - 1f)];
             return new Row
             {
-                Features = [.. Enumerable.Range(0, Steps).Select(t => (int)Math.Clamp(Math.Round(8 + 4 * frames[t / PerFrame] + random.NextNormal()), 0, Classes - 1))],
+                Features = [.. Enumerable.Range(0, Steps).Select(t =>
+                    (int)Math.Clamp(Math.Round(8 + 4 * frames[t / PerFrame] + random.NextNormal()), 0, Classes - 1))],
                 Frames = frames,
             };
         })];

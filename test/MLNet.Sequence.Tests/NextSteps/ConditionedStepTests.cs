@@ -128,9 +128,11 @@ public sealed class ConditionedStepTests
         Refused<ArgumentException>(Given([0, double.NaN, 1], "anna", 5), "missing or infinite");
         Refused<ArgumentException>(new GenerationOptions { MaxLength = 3, Conditions = new ConditionValues { Frames = frames } }, "no number 'Gain'");
         StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => model.Predict([0f, 1])).Message, "PredictionEngine");
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => model.SaveOnnx(Stream.Null, new OnnxOptions())).Message, "cannot be written as ONNX");
-        StringAssert.Contains(Assert.ThrowsExactly<NotSupportedException>(
-            () => Fitted.Value.Ml.Sequence.MeasureMemory(Fitted.Value.Model, Fitted.Value.Chain.Transform(Fitted.Value.Rows))).Message, "cannot be measured yet");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => model.SaveOnnx(Stream.Null, new OnnxOptions())).Message,
+            "cannot be written as ONNX");
+        (MLContext ml, IDataView rows, ITransformer chain, NextStepTransformer fitted) = Fitted.Value;
+        StringAssert.Contains(Assert.ThrowsExactly<NotSupportedException>(() => ml.Sequence.MeasureMemory(fitted, chain.Transform(rows))).Message,
+            "cannot be measured yet");
     }
 
     [TestMethod]
@@ -188,7 +190,8 @@ public sealed class ConditionedStepTests
         var ml = new MLContext(seed: 1);
         IDataView data = ml.Data.LoadFromEnumerable(rows);
         IDataView keyed = ml.Transforms.Conversion.MapValueToKey("Speaker").Fit(data).Transform(data);
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => ml.Sequence.Trainers.NextStep(Small, options).Fit(keyed)).Message, expected);
+        NextStepTrainer trainer = ml.Sequence.Trainers.NextStep(Small, options);
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => trainer.Fit(keyed)).Message, expected);
     }
 
     private static GenerationOptions Given(double[] frames, string speaker, int length) => new()

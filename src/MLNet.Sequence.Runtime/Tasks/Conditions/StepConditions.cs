@@ -71,6 +71,10 @@ public sealed record StepConditions
         rows[^apart..].CopyTo(beside);
     }
 
+    /// <summary>The problem of conditions of a task that has none.</summary>
+    internal static IEnumerable<string> Absent(SequenceInput input) =>
+        input.Conditions is null ? [] : [$"Only next steps have {nameof(SequenceInput.Conditions)}; found {input.Conditions.Description}."];
+
     /// <summary>The problems of conditions that a file describes, one sentence each.</summary>
     internal IEnumerable<string> Problems()
     {
