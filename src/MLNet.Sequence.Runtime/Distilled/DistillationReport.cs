@@ -6,8 +6,8 @@ namespace MLNet.Sequence;
 /// </param>
 /// <param name="PowerLosses">The power loss as the mean of each tenth of the steps: squared differences of logarithms.</param>
 /// <param name="Entropy">H(P_S), in nats per sample, over the last tenth.</param>
-/// <param name="Steps">Steps of the optimiser.</param>
-/// <param name="Seconds">The duration.</param>
+/// <param name="Steps">Number of steps of the optimiser, one for each batch of pieces.</param>
+/// <param name="Seconds">The time that it took, in seconds, without reading the rows.</param>
 /// <param name="Seed">The seed of weights, noise and choice of pieces.</param>
 public sealed record DistillationReport(
     IReadOnlyList<double> Losses, IReadOnlyList<double> PowerLosses, double Entropy, int Steps, double Seconds, long Seed)

@@ -25,13 +25,13 @@ public sealed class ParallelWaveNetModel
         (Student, _task, _scaling, Weights, Report) = (student, task, scaling, weights, report);
         NetworkPlan plan = student.Flow(task);
         weights.MustFit(Enumerable.Range(0, student.Flows).SelectMany(flow => plan.AllWeights().Select(spec => spec with { Name = Name(flow, spec.Name) })));
-        _flows = [.. Enumerable.Range(0, student.Flows).Select(flow => new StudentFlow(plan, Of(plan, weights, flow), isFirst: flow == 0))];
+        _flows = [.. Enumerable.Range(0, student.Flows).Select(flow => new StudentFlow(student, plan, Of(plan, weights, flow), isFirst: flow == 0))];
     }
 
-    /// <summary>The hyper-parameters.</summary>
+    /// <summary>The hyper-parameters with which it was distilled.</summary>
     public ParallelWaveNet Student { get; }
 
-    /// <summary>The weights of all flows.</summary>
+    /// <summary>The weights that distillation found, by flow and by their paths in its network.</summary>
     public Weights Weights { get; }
 
     /// <summary>How it was distilled.</summary>
@@ -138,7 +138,7 @@ public sealed class ParallelWaveNetModel
         StepTrack? track = _task.Input.Conditions is null
             ? conditions is null ? null : throw new ArgumentException("The student has no conditions; found some.", nameof(conditions))
             : new StepTrack(_task.Input, _scaling, conditions, samples);
-        var sound = new StudentSound(samples, _task.Input.Conditions?.KnownSize ?? 0, track, seed);
+        var sound = new StudentSound(samples, track, seed);
         foreach (StudentFlow flow in _flows)
             flow.Apply(sound);
         return (sound.X, sound.Mean, sound.Scale);

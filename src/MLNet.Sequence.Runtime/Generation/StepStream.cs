@@ -68,7 +68,7 @@ internal sealed class StepStream
         if (_track is { } track)
         {
             step.CopyTo(_input);
-            track.CopyFrame(_steps++, _input.AsSpan(step.Length));
+            track.Frame(track.FrameOf(_steps++)).CopyTo(_input.AsSpan(step.Length));
             step = _input;
         }
 

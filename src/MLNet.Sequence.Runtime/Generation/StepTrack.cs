@@ -16,7 +16,7 @@ internal sealed class StepTrack
     {
         _conditions = input.Conditions!;
         if (values is null)
-            throw new InvalidOperationException($"The model is conditioned on {_conditions.Description}: give their values in "
+            throw new InvalidOperationException($"The model is conditioned on {_conditions.Description}: give their values as "
                 + $"{nameof(GenerationOptions)}.{nameof(GenerationOptions.Conditions)}.");
         int known = _conditions.KnownSize, first = input.Features, count = known == 0 ? 0 : values.Frames.Count / known;
         if (known == 0 ? values.Frames.Count > 0 : values.Frames.Count % known != 0 || count < _conditions.FramesFor(steps))
@@ -37,14 +37,15 @@ internal sealed class StepTrack
     /// <summary>The values that are the same at all steps.</summary>
     public float[] Static { get; }
 
-    /// <summary>Copies the frame with which the network reads a step.</summary>
+    /// <summary>The number of frames; 0 if the model has none.</summary>
+    public int FrameCount => _conditions.KnownSize == 0 ? 0 : _frames.Length / _conditions.KnownSize;
+
+    /// <summary>A frame; empty if the model has none.</summary>
+    public ReadOnlySpan<float> Frame(int index) => _frames.AsSpan(index * _conditions.KnownSize, _conditions.KnownSize);
+
+    /// <summary>The frame with which the network reads a step; 0 if the model has none.</summary>
     /// <param name="step">From 0; −1 is the one before the first.</param>
-    /// <param name="frame">Filled.</param>
-    public void CopyFrame(long step, Span<float> frame)
-    {
-        if (!frame.IsEmpty)
-            _frames.AsSpan(_conditions.FrameOf(step, _frames.Length / frame.Length) * frame.Length, frame.Length).CopyTo(frame);
-    }
+    public int FrameOf(long step) => Math.Max(0, _conditions.FrameOf(step, FrameCount));
 
     private static IEnumerable<double> Values(ChannelColumn column, ConditionValues values)
     {

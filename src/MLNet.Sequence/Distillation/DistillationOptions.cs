@@ -29,7 +29,7 @@ public sealed record DistillationOptions
     /// <summary>The norm to which gradients of a flow are clipped; above 0. Default 1.</summary>
     public double ClipNorm { get; init; } = 1;
 
-    /// <summary>The seed of weights, noise and choice of pieces; null, the default: of the <c>MLContext</c>.</summary>
+    /// <summary>The seed of weights, noise and choice of pieces; any number. Null, the default: drawn from the context's.</summary>
     public long? Seed { get; init; }
 
     /// <summary>Called after each step with its number and its divergence in nats per sample. Default null.</summary>

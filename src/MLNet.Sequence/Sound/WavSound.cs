@@ -1,11 +1,11 @@
 namespace MLNet.Sequence;
 
-/// <summary>Sound of one channel.</summary>
-/// <param name="Samples">In [−1, 1], in the order of time.</param>
-/// <param name="Rate">Samples per second.</param>
+/// <summary>Sound of one channel, as samples at a fixed rate.</summary>
+/// <param name="Samples">The samples in the order of time, each in [−1, 1].</param>
+/// <param name="Rate">Samples per second, such as 8000 for a telephone.</param>
 public sealed record WavSound(IReadOnlyList<float> Samples, int Rate)
 {
-    /// <summary>In [−1, 1], in the order of time.</summary>
+    /// <summary>The samples in the order of time, each in [−1, 1].</summary>
     public IReadOnlyList<float> Samples { get; init => field = ValueList.Of(value); } = ValueList.Of(Samples);
 
     /// <summary>The samples as the 256 classes of μ-law (<see cref="MuLaw"/>), as a next-step model of tokens reads them.</summary>

@@ -5,8 +5,8 @@ namespace MLNet.Sequence.Samples.Speech;
 /// <summary>A piece of sound as a next-step model reads it.</summary>
 internal sealed class SoundRow
 {
-    // 30 frames.
-    private const int Length = 2400, Shortest = 800;
+    // 15 frames: short pieces make many steps of an epoch.
+    private const int Length = 1200, Shortest = 400;
 
     /// <summary>The samples as classes of μ-law.</summary>
     [VectorType]
@@ -18,7 +18,7 @@ internal sealed class SoundRow
 
     public string Speaker { get; set; } = "";
 
-    /// <summary>Pieces of 0.3 seconds.</summary>
+    /// <summary>Pieces of 0.15 seconds.</summary>
     public static IEnumerable<SoundRow> Of(IEnumerable<Utterance> utterances) => utterances.SelectMany(one =>
     {
         SoundRow whole = Of(one);

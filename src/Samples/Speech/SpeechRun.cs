@@ -30,25 +30,36 @@ internal sealed class SpeechRun(SpeechPlan plan, Action<string> tell, Cancellati
         ? new WaveNet { Channels = 16, SkipChannels = 32, Cycles = 1, Levels = 8 }
         : new WaveNet { Channels = 24, SkipChannels = 48, Cycles = 1, Levels = 9 };
 
-    private ParallelWaveNet Flows => plan.Quick ? new ParallelWaveNet() : new ParallelWaveNet { Levels = 9 };
+    private ParallelWaveNet Flows => plan.Quick ? new ParallelWaveNet() : new ParallelWaveNet { Levels = 8 };
 
     public SpeechFigures Run(IReadOnlyList<Utterance> utterances)
     {
         // One part of at most eight is for the test and one for validation; speakers take turns, so pairs stay together.
-        int pair = utterances.Count < 6 ? 1 : 2, parts = Math.Min(8, utterances.Count / pair);
+        int pair = utterances.Select(one => one.Speaker).Distinct().Count(), parts = Math.Min(8, utterances.Count / pair);
+        if (parts < 3)
+            throw new UserError($"{utterances.Count} utterances of {pair} speakers are too few: at least {3 * pair} are needed, to train, validate and test on.");
         int Part(int i) => i / pair % parts;
         SoundRow[] Rows(Func<int, bool> isOf) => [.. SoundRow.Of(utterances.Where((_, i) => isOf(Part(i))))];
         SoundRow[] train = Rows(part => part > 1), valid = Rows(part => part == 1), test = Rows(part => part == 0);
         _test = [.. utterances.Where((_, i) => Part(i) == 0)];
-        tell($"{utterances.Sum(one => (double)one.Samples.Length) / SpokenData.Rate:F0} seconds of sound in {utterances.Count} utterances; {train.Length} pieces "
-            + $"to train on, {valid.Length} to validate on, {test.Length} to measure on");
+        double seconds = utterances.Sum(one => (double)one.Samples.Length) / SpokenData.Rate;
+        tell($"{seconds:F0} seconds of sound in {utterances.Count} utterances; {train.Length} pieces to train on, {valid.Length} to validate on, {test.Length} to "
+            + "measure on");
         using NextStepTransformer teacher = Fit(Net, train, valid, out ITransformer chain);
         Teacher = teacher.Model;
         using NextStepTransformer lstm = Fit(new Lstm { HiddenSize = HiddenSize(teacher.Model) }, train, valid, out ITransformer other);
         var grams = new ClassGrams(train.Select(row => row.Classes));
         tell($"Distillation: {plan.Steps} steps");
         Student = _ml.Sequence.Distill(teacher, Keyed(chain, train), Flows,
-            new DistillationOptions { Steps = plan.Steps, PieceLength = 1600, LearningRate = 2e-3, CancellationToken = cancellation });
+            new DistillationOptions
+            {
+                Steps = plan.Steps,
+                BatchSize = 2,
+                PieceLength = 1000,
+                LearningRate = 4e-3,
+                PowerWeight = 0.2,
+                CancellationToken = cancellation,
+            });
         tell($"Divergence from the teacher by tenths of the steps, nats per sample: {string.Join(" ", Student.Report.Losses.Select(loss => $"{loss:F2}"))}");
         (SoundRow[] recorded, SoundRow[] own, SoundRow[] student) = Generate();
         Sounds = [recorded[0].Samples(), own[0].Samples(), student[0].Samples()];
@@ -77,7 +88,7 @@ internal sealed class SpeechRun(SpeechPlan plan, Action<string> tell, Cancellati
             {
                 Kind = StepKind.Token,
                 FeatureColumnName = nameof(SoundRow.Classes),
-                Tokens = new TokenOptions { Vocabulary = MuLaw.Classes, EmbeddingSize = EmbeddingSize, InitialDeviation = 0.05 },
+                Tokens = new TokenOptions { Vocabulary = MuLaw.Classes, EmbeddingSize = EmbeddingSize, InitialDeviation = 0.3 },
                 StaticColumnNames = [nameof(SoundRow.Speaker)],
                 KnownColumnName = nameof(SoundRow.Frames),
                 KnownFeatures = SoundFrames.Size,
@@ -86,7 +97,7 @@ internal sealed class SpeechRun(SpeechPlan plan, Action<string> tell, Cancellati
                 Training = new TrainingOptions
                 {
                     Epochs = plan.Epochs,
-                    BatchSize = 4,
+                    BatchSize = 2,
                     LearningRate = 4e-3,
                     Schedule = new OneCycleSchedule(),
                     ClipNorm = 1,
@@ -129,10 +140,11 @@ internal sealed class SpeechRun(SpeechPlan plan, Action<string> tell, Cancellati
 
     private GenerationOptions Continue(SoundRow row, int length) => new() { MaxLength = length, Conditions = row.Conditions(), Seed = plan.Seed };
 
-    // Samples per second; the best of three, since other programs share the machine.
+    // Samples per second; the best of ten short runs, since other programs share the machine.
     private (double Recomputed, double Stepped, double Student) Speed(SoundRow row, ITransformer chain)
     {
-        int samples = row.Classes.Length, steps = Math.Min(samples - 1, 4000), field = Math.Min(samples, Teacher!.Network.ReceptiveField ?? samples);
+        int samples = row.Classes.Length, steps = Math.Min(samples - 1, plan.Quick ? 1000 : 4000), field = Math.Min(samples, Teacher!.Network.ReceptiveField ?? samples);
+        ConditionValues conditions = row.Conditions();
         using PredictionEngine<SoundRow, Next> engine = _ml.Model.CreatePredictionEngine<SoundRow, Next>(
             chain, new PredictionEngineOptions { OwnsTransformer = false });
         var window = new SoundRow
@@ -141,15 +153,15 @@ internal sealed class SpeechRun(SpeechPlan plan, Action<string> tell, Cancellati
             Frames = row.Frames[..((field + SoundFrames.Hop - 1) / SoundFrames.Hop * SoundFrames.Size)],
             Speaker = row.Speaker,
         };
-        return (Best(20, () => Enumerable.Range(0, 20).Sum(_ => engine.Predict(window).Prediction)),
+        return (Best(5, () => Enumerable.Range(0, 5).Sum(_ => engine.Predict(window).Prediction)),
             Best(steps, () => Teacher!.GenerateTokens([MuLaw.Encode(0)], Continue(row, steps)).Count()),
-            Best(samples, () => Student!.Generate(samples, row.Conditions()).Length));
+            Best(steps, () => Student!.Generate(steps, conditions).Length));
     }
 
     private static double Best(int samples, Func<double> run)
     {
         run();
-        return Enumerable.Range(0, 3).Max(_ =>
+        return Enumerable.Range(0, 10).Max(_ =>
         {
             long start = Stopwatch.GetTimestamp();
             run();

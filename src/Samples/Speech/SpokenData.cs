@@ -70,11 +70,11 @@ internal static class SpokenData
     {
         var samples = new List<float>();
         double phase = 0;
-        for (int part = 0; part < 8; part++)
+        for (int part = 0; part < 4; part++)
         {
             (double from, double to) = (pitch * (0.85 + 0.3 * random.NextDouble()), pitch * (0.85 + 0.3 * random.NextDouble()));
             double[] peaks = [300 + 500 * random.NextDouble(), 900 + 1200 * random.NextDouble(), 2300 + 600 * random.NextDouble()];
-            int length = 1200 + random.Next(1600), kind = random.Next(5);
+            int length = 800 + random.Next(800), kind = random.Next(5);
             for (int t = 0; t < length; t++)
             {
                 double f = from + (to - from) * t / length, loud = kind == 0 ? 0 : 0.5 * Math.Sin(Math.PI * t / length), value = 0;

@@ -35,7 +35,9 @@ public sealed class SpeechTests
         run.MustRefuse(["speech", "--data", folder], "has 16000 samples per second; expected 8000.");
         run.MustRefuse(["speech", "--data", run.Path("none")], "there is no folder");
         File.Delete(Path.Combine(folder, "b.wav"));
+        File.Delete(Path.Combine(folder, "c.wav"));
         run.MustRefuse(["speech", "--data", folder], "has 2 WAV files; at least 3 are needed");
+        run.MustRefuse(["speech", "--made", "--utterances", "5"], "at least 6 are needed");
         run.MustRefuse(["speech", "--data", folder, "--made"], "--data and --made exclude each other.");
     }
 
@@ -63,13 +65,13 @@ public sealed class SpeechTests
         Assert.IsGreaterThan(0.9f, frame[^2]);
     }
 
-    // Three short sounds.
+    // Four short sounds.
     internal static string Sounds(SampleRun run)
     {
         string folder = run.Path("sounds.d");
         Directory.CreateDirectory(folder);
         int i = 0;
-        foreach (Utterance one in SpokenData.Made(3))
+        foreach (Utterance one in SpokenData.Made(4))
             WavFile.Write(Path.Combine(folder, $"{(char)('a' + i++)}.wav"), one.Samples.AsSpan(0, 3000), SpokenData.Rate);
         return folder;
     }
@@ -77,19 +79,19 @@ public sealed class SpeechTests
 
 /// <summary>The options of speech.</summary>
 [TestClass]
-public sealed class SpeechOptionTests() : OptionContract("speech", "--quick --made --utterances 3 --epochs 1 --steps 1 --json @results.json")
+public sealed class SpeechOptionTests() : OptionContract("speech", "--quick --data @sounds.d --epochs 1 --steps 1 --json @results.json")
 {
     internal override IEnumerable<OptionCase> Cases =>
     [
-        new("--data", "!--made --data @sounds.d", seen => seen.Found("([0-9]+) seconds of sound")),
-        new("--made", "", seen => seen.Found("([0-9]+) seconds of sound"), "!--made --data @sounds.d"),
-        new("--utterances", "--utterances 4", seen => seen.Found("in ([0-9]+) utterances")),
+        new("--data", "", seen => seen.Found("in ([0-9]+) utterances"), "!--data --made --utterances 6"),
+        new("--made", "!--data --made --utterances 6", seen => seen.Found("in ([0-9]+) utterances")),
+        new("--utterances", "--utterances 3", seen => seen.Found("in ([0-9]+) utterances")),
         new("--epochs", "--epochs 2", seen => seen.Bytes("teacher.wav")),
         new("--steps", "--steps 2", seen => seen.Bytes("student.wav")),
         new("--seed", "--seed 2", seen => seen.Bytes("teacher.wav")),
         new("--quick", "", seen => seen.Found("wave-net: ([0-9,]+) parameters"), "!--quick"),
         new("--out", "--out @elsewhere", seen => seen.Has("../elsewhere/student.wav")),
-        new("--json", "", seen => seen.Has("../results.json"), "!--json"),
+        new("--json", "!--json", seen => seen.Has("../results.json")),
     ];
 
     internal override void WriteFiles() => SpeechTests.Sounds(Files);
