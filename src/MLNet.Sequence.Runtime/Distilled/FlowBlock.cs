@@ -15,10 +15,11 @@ internal sealed class FlowBlock
     /// <param name="own">The block's weights by name.</param>
     public FlowBlock(ParallelWaveNet student, int index, bool isConditioned, Func<string, float[]> own)
     {
-        int channels = student.Channels;
+        int channels = Channels = student.Channels;
         string convolution = isConditioned ? "inner.0.head" : "inner.0";
         float[] kernel = own($"{convolution}.weight");
         Dilation = 1 << index;
+        Reach = (student.KernelSize - 1) * Dilation;
         // W_f above W_g in one kernel: [2 C, C, k]
         Value = Taps(kernel, (0, channels), (channels, student.KernelSize));
         Gate = Taps(kernel, (channels, channels), (channels, student.KernelSize));
@@ -37,13 +38,18 @@ internal sealed class FlowBlock
         ResidualBias = FlowNetwork.Repeat(own("residual.bias"));
     }
 
-    public int Dilation { get; }
+    /// <summary>The number of steps before a step that it reads.</summary>
+    public int Reach { get; }
+
+    private int Dilation { get; }
+
+    private int Channels { get; }
 
     /// <summary>The taps of tanh's part, the newest last.</summary>
-    public PackedMatrix[] Value { get; }
+    private PackedMatrix[] Value { get; }
 
     /// <summary>The taps of the gate's part.</summary>
-    public PackedMatrix[] Gate { get; }
+    private PackedMatrix[] Gate { get; }
 
     public PackedMatrix Skip { get; }
 
@@ -66,14 +72,17 @@ internal sealed class FlowBlock
         return start;
     }
 
-    /// <summary>y_t += Σ W_j x_(t − j · dilation), for n steps.</summary>
-    public static void Convolve(PackedMatrix[] taps, int dilation, int inputSize, ReadOnlySpan<float> x, Span<float> y, int n)
+    /// <summary>Adds Σ W_j x_(t − j · dilation) to the value and the gate of n steps.</summary>
+    /// <param name="x">The steps, after <see cref="Reach"/> steps before them.</param>
+    /// <param name="gated">Value and gate, [n × channels] each.</param>
+    /// <param name="n">The number of steps.</param>
+    public void Convolve(ReadOnlySpan<float> x, (float[] Value, float[] Gate) gated, int n)
     {
-        int size = y.Length / n;
-        for (int back = 0; back < taps.Length && (long)back * dilation < n; back++)
+        for (int tap = 0; tap < Value.Length; tap++)
         {
-            int steps = n - back * dilation;
-            taps[^(back + 1)].MultiplyAdd(x[..(steps * inputSize)], y[((n - steps) * size)..], steps);
+            ReadOnlySpan<float> seen = x.Slice(tap * Dilation * Channels, n * Channels);
+            Value[tap].MultiplyAdd(seen, gated.Value, n);
+            Gate[tap].MultiplyAdd(seen, gated.Gate, n);
         }
     }
 

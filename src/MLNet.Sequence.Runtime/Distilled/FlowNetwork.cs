@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Numerics.Tensors;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Managed;
@@ -13,7 +12,7 @@ namespace MLNet.Sequence.Distilled;
 /// </summary>
 internal sealed class FlowNetwork
 {
-    private const int Repeated = 64;
+    private const int Repeated = 64, Tile = 256;
 
     private readonly int _channels, _skips;
     private readonly PackedMatrix[] _first;
@@ -62,56 +61,65 @@ internal sealed class FlowNetwork
     /// <param name="start">From <see cref="Start"/>.</param>
     public float[] Run(ReadOnlySpan<float> before, int first, StudentSound sound, float[][] start)
     {
-        int n = before.Length, wide = n * _channels, across = n * _skips;
-        float[] room = ArrayPool<float>.Shared.Rent(3 * wide + 2 * across);
-        Span<float> x = room.AsSpan(0, wide), value = room.AsSpan(wide, wide), gate = room.AsSpan(2 * wide, wide);
-        Span<float> skip = room.AsSpan(3 * wide, across), other = room.AsSpan(3 * wide + across, across);
-        x.Clear();
-        skip.Clear();
-        AddRepeated(_firstBias, x);
-        FlowBlock.Convolve(_first, 1, 1, before, x, n);
-        AddRepeated(_skipBias, skip);
-        for (int i = 0; i < _blocks.Length; i++)
+        // A tile at a time, so that all of it stays in the cache. A block's input begins with the steps before the tile that its taps reach.
+        var output = new float[2 * before.Length];
+        float[][] inputs = [.. _blocks.Select(block => new float[(block.Reach + Tile) * _channels])];
+        float[] value = new float[Tile * _channels], gate = new float[Tile * _channels];
+        float[] skip = new float[Tile * _skips], other = new float[Tile * _skips];
+        for (int from = 0; from < before.Length; from += Tile)
         {
-            FlowBlock block = _blocks[i];
-            for (int t = 0; t < n; t++)
+            int n = Math.Min(Tile, before.Length - from);
+            Span<float> x = inputs[0].AsSpan(_blocks[0].Reach * _channels, n * _channels);
+            Fill(_firstBias, x);
+            for (int back = 0; back < _first.Length; back++)
             {
-                ReadOnlySpan<float> own = start[i].AsSpan(sound.FrameOf(first + t) * 2 * _channels, 2 * _channels);
-                own[.._channels].CopyTo(value[(t * _channels)..]);
-                own[_channels..].CopyTo(gate[(t * _channels)..]);
+                int missing = Math.Max(0, back - from);
+                _first[^(back + 1)].MultiplyAdd(before.Slice(from - back + missing, n - missing), x[(missing * _channels)..], n - missing);
             }
 
-            FlowBlock.Convolve(block.Value, block.Dilation, _channels, x, value, n);
-            FlowBlock.Convolve(block.Gate, block.Dilation, _channels, x, gate, n);
-            TensorPrimitives.Tanh(value, value);
-            TensorPrimitives.Sigmoid(gate, gate);
-            TensorPrimitives.Multiply(value, gate, value);
-            block.Skip.MultiplyAdd(value, skip, n);
-            if (block.Residual is { } residual)
+            Fill(_skipBias, skip.AsSpan(0, n * _skips));
+            for (int i = 0; i < _blocks.Length; i++)
             {
-                AddRepeated(block.ResidualBias, x);
-                residual.MultiplyAdd(value, x, n);
+                FlowBlock block = _blocks[i];
+                for (int t = 0; t < n; t++)
+                {
+                    ReadOnlySpan<float> own = start[i].AsSpan(sound.FrameOf(first + from + t) * 2 * _channels, 2 * _channels);
+                    own[.._channels].CopyTo(value.AsSpan(t * _channels));
+                    own[_channels..].CopyTo(gate.AsSpan(t * _channels));
+                }
+
+                block.Convolve(inputs[i], (value, gate), n);
+                TensorPrimitives.Tanh(value.AsSpan(0, n * _channels), value);
+                TensorPrimitives.Sigmoid(gate.AsSpan(0, n * _channels), gate);
+                TensorPrimitives.Multiply(value.AsSpan(0, n * _channels), gate.AsSpan(0, n * _channels), value);
+                block.Skip.MultiplyAdd(value, skip, n);
+                if (block.Residual is { } residual)
+                {
+                    Span<float> next = inputs[i + 1].AsSpan(_blocks[i + 1].Reach * _channels, n * _channels);
+                    Fill(block.ResidualBias, next);
+                    TensorPrimitives.Add(next, inputs[i].AsSpan(block.Reach * _channels, n * _channels), next);
+                    residual.MultiplyAdd(value, next, n);
+                }
+
+                // What the next tile's taps reach.
+                inputs[i].AsSpan(n * _channels, block.Reach * _channels).CopyTo(inputs[i]);
             }
+
+            TensorPrimitives.Max(skip, 0, skip);
+            _dense.Multiply(skip, other, n);
+            TensorPrimitives.Max(other, 0, other);
+            _head.Multiply(other, output.AsSpan(2 * from), n);
         }
 
-        TensorPrimitives.Max(skip, 0, skip);
-        _dense.Multiply(skip, other, n);
-        TensorPrimitives.Max(other, 0, other);
-        var output = new float[2 * n];
-        _head.Multiply(other, output, n);
-        ArrayPool<float>.Shared.Return(room);
         return output;
     }
 
     /// <summary>A vector, often enough for many steps at a time.</summary>
     internal static float[] Repeat(float[] vector) => [.. Enumerable.Repeat(vector, Repeated).SelectMany(one => one)];
 
-    private static void AddRepeated(float[] vectors, Span<float> rows)
+    private static void Fill(float[] vectors, Span<float> rows)
     {
         for (; !rows.IsEmpty; rows = rows[Math.Min(rows.Length, vectors.Length)..])
-        {
-            Span<float> part = rows[..Math.Min(rows.Length, vectors.Length)];
-            TensorPrimitives.Add(part, vectors.AsSpan(0, part.Length), part);
-        }
+            vectors.AsSpan(0, Math.Min(rows.Length, vectors.Length)).CopyTo(rows);
     }
 }

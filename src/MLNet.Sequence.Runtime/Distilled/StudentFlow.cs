@@ -12,8 +12,8 @@ internal sealed class StudentFlow(ParallelWaveNet student, NetworkPlan plan, Wei
     /// <summary>Added to the first flow's logarithm of s, so that untrained flows stay within the levels.</summary>
     public const float FirstLog = -2;
 
-    // Small enough for the cache.
-    private const int Piece = 2048;
+    // Long enough that little is run again.
+    private const int Piece = 4096;
 
     private readonly FlowNetwork _network = new(student, plan, weights);
     private readonly int _field = plan.ReceptiveField ?? throw new ArgumentException("A flow needs a receptive field.", nameof(plan));

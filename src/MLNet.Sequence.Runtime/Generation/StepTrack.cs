@@ -22,7 +22,8 @@ internal sealed class StepTrack
         if (known == 0 ? values.Frames.Count > 0 : values.Frames.Count % known != 0 || count < _conditions.FramesFor(steps))
         {
             throw new ArgumentException($"{nameof(ConditionValues.Frames)} has {values.Frames.Count} values; expected "
-                + (known == 0 ? "none, as in training." : $"at least {_conditions.FramesFor(steps)} frames of {known} values ('{_conditions.KnownColumnName}'), "
+                + (known == 0 ? "none, as in training." : $"at least {_conditions.FramesFor(steps)} frames of {known} values "
+                    + $"('{_conditions.KnownColumnName}'), "
                     + $"one for {_conditions.StepsPerFrame} of the {steps} steps of prompt and continuation each."));
         }
 

@@ -37,14 +37,15 @@ internal sealed class SpeechRun(SpeechPlan plan, Action<string> tell, Cancellati
         // One part of at most eight is for the test and one for validation; speakers take turns, so pairs stay together.
         int pair = utterances.Select(one => one.Speaker).Distinct().Count(), parts = Math.Min(8, utterances.Count / pair);
         if (parts < 3)
-            throw new UserError($"{utterances.Count} utterances of {pair} speakers are too few: at least {3 * pair} are needed, to train, validate and test on.");
+            throw new UserError($"{utterances.Count} utterances of {pair} speakers are too few: at least {3 * pair} are needed, to "
+                + "train, validate and test on.");
         int Part(int i) => i / pair % parts;
         SoundRow[] Rows(Func<int, bool> isOf) => [.. SoundRow.Of(utterances.Where((_, i) => isOf(Part(i))))];
         SoundRow[] train = Rows(part => part > 1), valid = Rows(part => part == 1), test = Rows(part => part == 0);
         _test = [.. utterances.Where((_, i) => Part(i) == 0)];
         double seconds = utterances.Sum(one => (double)one.Samples.Length) / SpokenData.Rate;
-        tell($"{seconds:F0} seconds of sound in {utterances.Count} utterances; {train.Length} pieces to train on, {valid.Length} to validate on, {test.Length} to "
-            + "measure on");
+        tell($"{seconds:F0} seconds of sound in {utterances.Count} utterances; {train.Length} pieces to train on, {valid.Length} to validate on, {test.Length} "
+            + "to measure on");
         using NextStepTransformer teacher = Fit(Net, train, valid, out ITransformer chain);
         Teacher = teacher.Model;
         using NextStepTransformer lstm = Fit(new Lstm { HiddenSize = HiddenSize(teacher.Model) }, train, valid, out ITransformer other);
@@ -143,7 +144,8 @@ internal sealed class SpeechRun(SpeechPlan plan, Action<string> tell, Cancellati
     // Samples per second; the best of ten short runs, since other programs share the machine.
     private (double Recomputed, double Stepped, double Student) Speed(SoundRow row, ITransformer chain)
     {
-        int samples = row.Classes.Length, steps = Math.Min(samples - 1, plan.Quick ? 1000 : 4000), field = Math.Min(samples, Teacher!.Network.ReceptiveField ?? samples);
+        int samples = row.Classes.Length, steps = Math.Min(samples - 1, plan.Quick ? 1000 : 4000);
+        int field = Math.Min(samples, Teacher!.Network.ReceptiveField ?? samples);
         ConditionValues conditions = row.Conditions();
         using PredictionEngine<SoundRow, Next> engine = _ml.Model.CreatePredictionEngine<SoundRow, Next>(
             chain, new PredictionEngineOptions { OwnsTransformer = false });
