@@ -29,7 +29,8 @@ internal sealed class SpeechCommand(Terminal terminal)
 
     public Command Describe()
     {
-        var command = new Command("speech", "Trains a WaveNet of sound and a student that gives all samples at once. Both are measured, and say a test sentence.");
+        var command = new Command(
+            "speech", "Trains a WaveNet of sound and a student that gives all samples at once. Both are measured, and say a test sentence.");
         foreach (Option option in (IEnumerable<Option>)[_data, _made, _epochs, _steps, _utterances, _quick, _seed, _out, _json])
             command.Add(option);
         command.SetAction(Run);

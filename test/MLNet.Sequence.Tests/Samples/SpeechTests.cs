@@ -72,7 +72,7 @@ public sealed class SpeechTests
         Directory.CreateDirectory(folder);
         int i = 0;
         foreach (Utterance one in SpokenData.Made(4))
-            WavFile.Write(Path.Combine(folder, $"{(char)('a' + i++)}.wav"), one.Samples.AsSpan(0, 3000), SpokenData.Rate);
+            WavFile.Write(Path.Combine(folder, $"{(char)('a' + i++)}.wav"), one.Samples.AsSpan(0, 1300), SpokenData.Rate);
         return folder;
     }
 }
