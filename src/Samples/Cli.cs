@@ -61,6 +61,7 @@ internal static class Cli
             new LanguageCommand(terminal).Describe(),
             new TranslateCommand(terminal).Describe(),
             new MusicCommand(terminal).Describe(),
+            new SpeechCommand(terminal).Describe(),
             new TruncateCommand(terminal).Describe(),
             new StudioCommand(terminal).Describe(),
             new DoctorCommand(terminal).Describe(),

@@ -81,6 +81,8 @@ public sealed class DocumentedRangesTests
         ForecastIntervals intervals => string.Join(" ", intervals.Problems((1, 1, null))),
         SequenceOptions rows => Message(() => rows.Validate(new Linear(), [])),
         NextStepOptions next => Message(() => next.Validate(new Linear())),
+        ParallelWaveNet student => string.Join(" ", student.Problems()),
+        DistillationOptions distillation => Message(() => distillation.Validate(new ParallelWaveNet())),
         _ => null,
     };
 

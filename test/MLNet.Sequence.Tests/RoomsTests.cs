@@ -51,6 +51,7 @@ public sealed class RoomsTests
         ["Memory"] = ["Certificates", "Metrics"],
         ["Sessions"] = ["Certificates"],
         ["Generation"] = ["Model"],
+        ["Distilled"] = ["Generation"],
     };
 
     private static readonly Dictionary<string, string[]> LibraryArrows = new()
@@ -71,10 +72,11 @@ public sealed class RoomsTests
         ["Anomalies"] = ["Backtests", MicrosoftMl],
         ["NextSteps"] = ["Rows", MicrosoftMl],
         ["Pairs"] = ["Rows", MicrosoftMl],
+        ["Distillation"] = ["Rows", TorchSharp, MicrosoftMl],
         ["Memory"] = ["Torch", "Columns", MicrosoftMl],
         ["ByTask"] = ["Rows", "Forecasts", "Anomalies", "NextSteps", "Pairs", "Memory", "SlidingWindows", MicrosoftMl],
         ["Comparison"] = ["ByTask", MicrosoftMl],
-        [Door] = ["Comparison", "Backtests", "Tuning", "Onnx", MicrosoftMl],
+        [Door] = ["Comparison", "Backtests", "Tuning", "Distillation", "Onnx", MicrosoftMl],
     };
 
     // ML.NET calls a loader that must be in Hosting; the types that it loads are in rooms above.

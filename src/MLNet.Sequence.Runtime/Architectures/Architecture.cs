@@ -67,6 +67,9 @@ public abstract record Architecture
     [JsonIgnore]
     public bool IsCausal => Build(context: 1).IsCausal;
 
+    /// <summary>Number of last channels of the input that it reads as conditions because its hyper-parameters say so.</summary>
+    internal virtual int LastConditions => 0;
+
     /// <summary>
     /// A lower bound on the number of weights that <see cref="Build(int)"/> names, counted without building. The layers that a file
     /// describes and the weights that it holds are compared before memory is allocated for either.

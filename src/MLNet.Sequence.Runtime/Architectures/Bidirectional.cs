@@ -32,6 +32,8 @@ public sealed record Bidirectional : Architecture
     internal override Layer Build(int context, int conditions) =>
         new Branched(Inner.Build(context, conditions), new Reversed(Inner.Build(context, conditions))) { Names = ["forward", "backward"] };
 
+    internal override int LastConditions => Inner?.LastConditions ?? 0;
+
     internal override double LeastWeights => 2 * (Inner?.LeastWeights ?? 0);
 
     /// <inheritdoc/>

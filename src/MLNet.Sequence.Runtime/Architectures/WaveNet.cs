@@ -34,7 +34,8 @@ public sealed record WaveNet : Architecture
     /// <summary>
     /// Number of last channels of the input that are conditions y. They enter every block by a 1×1 convolution of the present step and are
     /// not convolved over time. At least 0, and fewer than the channels of the data. Default 0: the channels that a task knows for all
-    /// steps, such as a forecaster's known inputs and static columns.
+    /// steps, such as the known inputs and static columns of a forecaster or a next-step model. Only for numbers: the channels of tokens are those
+    /// of their learnt vectors.
     /// </summary>
     public int Conditions { get; init; }
 
@@ -50,6 +51,8 @@ public sealed record WaveNet : Architecture
     }
 
     internal override Layer Build(int context, int conditions) => (Conditions > 0 ? this : this with { Conditions = conditions }).Build(context);
+
+    internal override int LastConditions => Conditions;
 
     internal override double LeastWeights => (double)Cycles * (Levels ?? 1);
 

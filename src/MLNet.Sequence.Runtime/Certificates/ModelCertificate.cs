@@ -62,9 +62,9 @@ public static class ModelCertificate
         int past = model.Task.InputSize;
         if (!range.Covers(seen, 0, past))
             return false;
-        if (beside.IsEmpty || model.Task.Series is not { } task)
+        if (beside.IsEmpty)
             return true;
-        ReadOnlySpan<float> ahead = beside[..^task.StaticSize], own = beside[^task.StaticSize..];
-        return range.Covers(ahead, past - task.KnownSize, task.KnownSize) && range.Covers(own, past, task.StaticSize);
+        int apart = model.Task.SeriesChannels, known = model.Task.Series?.KnownSize ?? 0;
+        return range.Covers(beside[..^apart], past - known, known) && range.Covers(beside[^apart..], past, apart);
     }
 }

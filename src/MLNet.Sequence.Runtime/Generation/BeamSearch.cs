@@ -39,6 +39,6 @@ public static class BeamSearch
         HashSet<int> stops = tokens.Known(options.StopTokens, nameof(options.StopTokens));
         var sampler = new TokenSampler(options, tokens.Known(options.BannedTokens, nameof(options.BannedTokens)));
         var limits = new BeamLimits(width, options.MaxLength, (sum, length) => sum / Math.Pow(length, lengthPower));
-        return [.. new Beams(sampler, stops, limits).Search(TokenGeneration.Start(model, tokens, prompt), prompt).Select(found => found.Sequence)];
+        return [.. new Beams(sampler, stops, limits).Search(TokenGeneration.Start(model, tokens, prompt, options), prompt).Select(found => found.Sequence)];
     }
 }

@@ -42,6 +42,9 @@ public sealed record GenerationOptions
     /// <summary>Values of tokens that are never drawn. Default none.</summary>
     public IReadOnlyList<string> BannedTokens { get; init => field = ValueList.Of(value); } = ValueList.Create<string>();
 
+    /// <summary>The values of the conditions, for a model that was trained with some; null, the default: it was not.</summary>
+    public ConditionValues? Conditions { get; init; }
+
     /// <summary>The seed of all draws: the same number gives the same draws; any. Default 1.</summary>
     public long Seed { get; init; } = 1;
 

@@ -35,15 +35,15 @@ public static class StepGeneration
         ArgumentNullException.ThrowIfNull(model);
         options ??= new GenerationOptions();
         options.Validate();
-        var start = new StepStream(model);
+        int features = model.Task.RowInput?.Features ?? model.Task.DataChannels;
+        var start = new StepStream(model, options.Conditions, prompt.Length / features + (long)options.MaxLength);
         StepKind kind = model.Task.NextSteps!.Value;
         if (kind == StepKind.Token)
             throw new InvalidOperationException($"The model's steps are tokens: use {nameof(TokenGeneration.Generate)}.");
-        int features = model.Task.DataChannels;
         if (prompt.Length == 0 || prompt.Length % features != 0)
             throw new ArgumentException($"Expected at least one step of {features} values; found {prompt.Length} values.", nameof(prompt));
         var seen = new float[prompt.Length];
-        model.Scaling.Pooled.Apply(prompt, seen);
+        model.Scaling.Pooled.First(features).Apply(prompt, seen);
         for (int i = 0; i < seen.Length; i += features)
             start.Feed(seen.AsSpan(i, features));
         return Draw();
@@ -51,7 +51,7 @@ public static class StepGeneration
         IEnumerable<double[]> Draw()
         {
             StepStream stream = start.Copy();
-            var steps = new StepSampler(kind, model.Scaling.Pooled, options);
+            var steps = new StepSampler(kind, model.Scaling.Pooled.First(features), options);
             for (int i = 0; i < options.MaxLength; i++)
             {
                 (double[] step, float[] next) = steps.Draw(stream.Output);

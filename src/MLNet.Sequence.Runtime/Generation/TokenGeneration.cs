@@ -32,7 +32,7 @@ public static class TokenGeneration
         TokenInput tokens = Tokens(model);
         HashSet<int> stops = tokens.Known(options.StopTokens, nameof(options.StopTokens));
         HashSet<int> banned = tokens.Known(options.BannedTokens, nameof(options.BannedTokens));
-        StepStream start = Start(model, tokens, prompt);
+        StepStream start = Start(model, tokens, prompt, options);
         return Draw();
 
         // A second enumeration gives the same tokens.
@@ -60,11 +60,11 @@ public static class TokenGeneration
         : throw new InvalidOperationException(
             $"The model does not predict tokens: its task is {model.Task.GetType().Name}{(model.Task.NextSteps is { } kind ? $" of the kind {kind}" : "")}.");
 
-    internal static StepStream Start(SequenceModel model, TokenInput tokens, IReadOnlyList<int> prompt)
+    internal static StepStream Start(SequenceModel model, TokenInput tokens, IReadOnlyList<int> prompt, GenerationOptions options)
     {
         if (prompt.Count == 0)
             throw new ArgumentException("The prompt needs at least one token to continue.", nameof(prompt));
-        var stream = new StepStream(model);
+        var stream = new StepStream(model, options.Conditions, (long)prompt.Count + options.MaxLength);
         foreach (int token in prompt)
         {
             if (token < 0 || token >= tokens.Count)

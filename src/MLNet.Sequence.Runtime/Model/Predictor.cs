@@ -67,6 +67,9 @@ public static class Predictor
     internal static float[] Prepare(SequenceModel model, ReadOnlySpan<double> sequence)
     {
         SequenceInput input = InputOf(model);
+        if (input.Conditions is { } conditions)
+            throw new InvalidOperationException($"The model is conditioned on {conditions.Description}: use a PredictionEngine on its transformer, or "
+                + "generate with GenerationOptions.Conditions.");
         if (sequence.Length == 0 || sequence.Length % input.Features != 0)
         {
             throw new ArgumentException(

@@ -12,14 +12,17 @@ namespace MLNet.Sequence.Tasks;
 /// <param name="prefix">The prefix of all weight paths.</param>
 internal sealed class ForecastingPlan(Forecasting task, string prefix)
 {
-    private const string KnownVectors = "known-vectors", PastVectors = "past-vectors", StaticVectors = "static-vectors", Last = "last", Ahead = "ahead";
+    /// <summary>The node that reads the keys of static columns.</summary>
+    internal const string StaticVectors = "static-vectors";
 
-    private const int Hidden = 32, MostVector = 16;
+    private const string KnownVectors = "known-vectors", PastVectors = "past-vectors", Last = "last", Ahead = "ahead";
 
-    private readonly int[] _known = Keys(task.KnownInputs), _static = Keys(task.StaticInputs);
+    private const int Hidden = 32;
+
+    private readonly int[] _known = KeyVectors.Counts(task.KnownInputs), _static = KeyVectors.Counts(task.StaticInputs);
 
     /// <summary>Number of channels, the last ones of the backbone's input, that are known ahead or belong to the series.</summary>
-    public int Conditions => task.KnownSize - _known.Length + _known.Sum(Vector) + task.StaticSize - _static.Length + _static.Sum(Vector);
+    public int Conditions => KeyVectors.Width(task.KnownSize, _known) + KeyVectors.Width(task.StaticSize, _static);
 
     private string[] Static => task.StaticSize == 0 ? [] : [_static.Length > 0 ? StaticVectors : NetworkInput.Static];
 
@@ -95,26 +98,8 @@ internal sealed class ForecastingPlan(Forecasting task, string prefix)
             yield return Read(StaticVectors, "static", (task.StaticSize, _static), NetworkInput.Static);
     }
 
-    private NetworkNode Read(string name, string path, (int Size, int[] Keys) channels, string source)
-    {
-        (int size, int[] keys) = channels;
-        return size > keys.Length
-            ? Node(name, new ChannelSplit(new Sequential(), Tables(keys), keys.Length), source) with { Path = prefix + path }
-            : Node(name, Tables(keys), source) with { Path = $"{prefix}{path}.tail" };
-    }
+    private NetworkNode Read(string name, string path, (int Size, int[] Keys) channels, string source) =>
+        KeyVectors.Read(name, prefix + path, channels, source);
 
     private NetworkNode Node(string name, Layer layer, params string[] sources) => new(name, layer, sources) { Path = prefix + name };
-
-    // The number of keys in each column of keys.
-    private static int[] Keys(IReadOnlyList<ChannelColumn> columns) => columns.Count == 0 ? [] :
-        [.. columns.Select(column => column.Keys).OfType<IReadOnlyList<string>>().Select(keys => keys.Count)];
-
-    // A table for each column; the last vector of each is for keys that were not in training.
-    private static Layer Tables(int[] keys)
-    {
-        var last = new Embedding(keys[^1] + 1, Vector(keys[^1]));
-        return keys.Length == 1 ? last : new ChannelSplit(Tables(keys[..^1]), last, 1);
-    }
-
-    private static int Vector(int keys) => Math.Min(MostVector, (int)Math.Ceiling(Math.Sqrt(keys)) + 1);
 }

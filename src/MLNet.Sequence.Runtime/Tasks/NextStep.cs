@@ -59,7 +59,13 @@ public sealed record NextStep : SequenceTask
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override int InputSize => Input.Features;
+    public override int InputSize => Input.Features + (Input.Conditions?.KnownSize ?? 0);
+
+    internal override int DataChannels => Input.RowSize;
+
+    internal override int Conditions => Input.Conditions?.Width ?? 0;
+
+    internal override int SeriesChannels => Input.Conditions?.StaticSize ?? 0;
 
     /// <inheritdoc/>
     [JsonIgnore]
@@ -125,6 +131,8 @@ public sealed record NextStep : SequenceTask
             yield return problem;
         if ((Kind == StepKind.Token) != Input.Tokens is not null)
             yield return $"Steps of the kind {Kind} {(Kind == StepKind.Token ? "need" : "have no")} tokens.";
+        if (TiedEmbedding && Input.Conditions is not null)
+            yield return $"{nameof(TiedEmbedding)} has no place for conditions.";
         if ((TiedEmbedding || AdaptiveSoftmax.Count > 0) && Kind != StepKind.Token)
             yield return $"{nameof(TiedEmbedding)} and {nameof(AdaptiveSoftmax)} are for tokens; the steps are of the kind {Kind}.";
     }
@@ -144,6 +152,7 @@ public sealed record NextStep : SequenceTask
         }
 
         Layer head = AdaptiveSoftmax.Count > 0 ? new AdaptiveSoftmax(OutputSize, AdaptiveSoftmax) : new Dense(OutputSize);
-        return Plan([.. Input.Read(backbone), new NetworkNode(NetworkNode.Head, head, [NetworkNode.Backbone])]);
+        return Input.Conditions is not null ? ConditionedPlan.Build(this, backbone, head)
+            : Plan([.. Input.Read(backbone), new NetworkNode(NetworkNode.Head, head, [NetworkNode.Backbone])]);
     }
 }

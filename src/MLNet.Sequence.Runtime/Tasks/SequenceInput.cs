@@ -69,6 +69,14 @@ public sealed record SequenceInput
     /// </summary>
     public bool EndAtPadding { get; init; }
 
+    /// <summary>What a next-step model knows of a sequence besides its steps; null, the default: nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public StepConditions? Conditions { get; init; }
+
+    /// <summary>Number of values of a step in a row's data: the features, and what is known besides them.</summary>
+    [JsonIgnore]
+    internal int RowSize => Features + (Conditions?.Size ?? 0);
+
     /// <summary>
     /// Number of channels of a step that a network sees: the features, and with <see cref="MissingValues.Mask"/> one mask for each.
     /// </summary>
@@ -109,11 +117,14 @@ public sealed record SequenceInput
                 ? [$"{nameof(MissingValues)}.{MissingValues} is only for forecasters."] : Array.Empty<string>(),
             .. Limits.Defined(EmptySequences, nameof(EmptySequences)),
             .. Tokens?.Problems() ?? [],
+            .. Conditions?.Problems() ?? [],
         ];
         foreach (string problem in problems)
             yield return problem;
         if (Columns.Count == 0)
             yield return $"{nameof(Columns)} must be at least one column; found none.";
+        if (Conditions is not null && HasMask)
+            yield return $"{nameof(MissingValues)}.{nameof(MissingValues.Mask)} has no meaning with {nameof(Conditions)}.";
         if (Tokens is not null && (Features != 1 || HasMask))
             yield return $"A token is one number; found {Features} {nameof(Features)} with {nameof(MissingValues)} {MissingValues}.";
     }

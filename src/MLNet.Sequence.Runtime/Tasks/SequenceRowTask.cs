@@ -42,8 +42,13 @@ public abstract record SequenceRowTask : SequenceTask
     public override int ContextLength => LongestSequence;
 
     internal override IEnumerable<string> Problems() =>
-        [.. Input.Problems(), .. Limits.AtLeast(1, LongestSequence, nameof(LongestSequence)), .. Limits.Name(ScoreColumnName, nameof(ScoreColumnName)),
-            .. OwnProblems()];
+    [
+        .. Input.Problems(),
+        .. StepConditions.Absent(Input),
+        .. Limits.AtLeast(1, LongestSequence, nameof(LongestSequence)),
+        .. Limits.Name(ScoreColumnName, nameof(ScoreColumnName)),
+        .. OwnProblems(),
+    ];
 
     /// <inheritdoc/>
     public override NetworkPlan BuildNetwork(Layer backbone) =>

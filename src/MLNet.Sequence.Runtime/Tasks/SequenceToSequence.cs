@@ -130,6 +130,8 @@ public sealed record SequenceToSequence : SequenceTask
         string[] problems =
         [
             .. Source.Problems(),
+            .. StepConditions.Absent(Source),
+            .. StepConditions.Absent(Target),
             .. Target.Problems(),
             .. Limits.AtLeast(1, LongestSource, nameof(LongestSource)),
             .. Limits.AtLeast(1, LongestTarget, nameof(LongestTarget)),

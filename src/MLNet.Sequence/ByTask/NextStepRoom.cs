@@ -15,6 +15,9 @@ internal sealed class NextStepRoom(NextStep task) : TaskRoom
 
     public override IReadOnlyList<MemoryExample> Examples(MeasuredModel of, IDataView data)
     {
+        if (task.Input.Conditions is { } conditions)
+            throw new NotSupportedException($"The memory of a model that is conditioned on {conditions.Description} cannot be measured yet: measure one "
+                + "that was trained without StaticColumnNames and KnownColumnName.");
         using HostCancellation cancellation = of.Host.LinkCancellation(of.Options.CancellationToken);
         new SequenceBinding(of.Host).Check(data.Schema, task.Input);
         SequenceSet set = SequenceSetReader.Read(data, task.Input, (task.Kind, Fewest: 2, SamplingKey: null), cancellation);

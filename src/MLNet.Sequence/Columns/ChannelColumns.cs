@@ -8,7 +8,7 @@ namespace MLNet.Sequence.Columns;
 /// <summary>The channels of columns.</summary>
 internal sealed class ChannelColumns(SequenceHost host)
 {
-    private const string KeyExpected = $"{ChannelReaders.Expected}, or a key (MapValueToKey makes keys of text)";
+    public const string KeyExpected = $"{ChannelReaders.Expected}, or a key (MapValueToKey makes keys of text)";
 
     /// <summary>The channels of a column in this schema.</summary>
     public ChannelColumn Of(DataViewSchema schema, string role, string name)

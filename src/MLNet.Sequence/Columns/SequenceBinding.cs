@@ -26,6 +26,8 @@ internal sealed class SequenceBinding(SequenceHost host)
         if (columns.ExampleWeightColumnName is { } weight)
             CheckItem(schema, WeightRole, weight, scalar: true);
         CheckSamplingKey(schema, columns.SamplingKeyColumnName);
+        if (columns.Conditions is { } conditions)
+            new ConditionColumns(host).Check(schema, conditions);
     }
 
     /// <summary>Checks the column that groups rows, if there is one.</summary>
@@ -66,6 +68,7 @@ internal sealed class SequenceBinding(SequenceHost host)
             EndAtPadding = columns.EndAtPadding,
             MissingValues = columns.MissingValues,
             EmptySequences = columns.EmptySequences,
+            Conditions = new ConditionColumns(host).Bind(schema, columns.Conditions),
         };
         CheckSize(schema, input);
         return input;
@@ -87,6 +90,8 @@ internal sealed class SequenceBinding(SequenceHost host)
 
         if (input.Tokens is { Keys: true } known)
             TokenBinding.Check(host, Role, schema[input.Columns[0]], known);
+        if (input.Conditions is { } conditions)
+            new ConditionColumns(host).Check(schema, conditions);
         CheckSize(schema, input);
     }
 

@@ -11,6 +11,7 @@ internal sealed class SequenceRow
     private readonly bool _onlyBits;
     private readonly VectorReader _read;
     private readonly TokenReader? _tokens;
+    private readonly ConditionRow? _conditions;
     private int _end;
 
     /// <param name="row">The row, or a cursor.</param>
@@ -20,6 +21,7 @@ internal sealed class SequenceRow
     {
         (_row, _input, _onlyBits) = (row, input, onlyBits);
         _tokens = input.Tokens is null or { Tokenizer: not null } ? null : new TokenReader(row.Schema, input);
+        _conditions = input.Conditions is null ? null : new ConditionRow(row, input);
         _read = input.Scalars ? Together(row, input)
             : input.Tokens?.Tokenizer is { } tokenizer ? TextTokens.Reader(row, row.Schema[input.Columns[0]], tokenizer)
             : ChannelReaders.CreateVector(row, row.Schema[input.Columns[0]]);
@@ -27,15 +29,14 @@ internal sealed class SequenceRow
 
     /// <summary>The columns of the input in a schema.</summary>
     public static IEnumerable<DataViewSchema.Column> Columns(DataViewSchema schema, SequenceInput input) =>
-        input.Columns.Select(name => schema[name]);
+        input.Columns.Concat(input.Conditions?.ColumnNames ?? []).Select(name => schema[name]);
 
     /// <summary>Whether the last read sequence ends in a missing step, as padding does.</summary>
     public bool EndsMissing { get; private set; }
 
     /// <summary>
-    /// The features of each step, step by step, or the indices of tokens; valid until the next call. Empty if the row has no steps and
-    /// this is allowed. NaN only in features that have no value in the row, and if missing values are
-    /// masked.
+    /// The features of each step, step by step, or the indices of tokens, each followed by its conditions; valid until the next call. Empty if the
+    /// row has no steps and this is allowed. NaN only in features that have no value in the row, and if missing values are masked.
     /// </summary>
     /// <exception cref="InvalidOperationException">The row is not a sequence; the message names it.</exception>
     public ReadOnlySpan<double> Read()
@@ -63,7 +64,7 @@ internal sealed class SequenceRow
             throw NoToken(step, values[step]);
         if (_tokens is null)
             Check(values);
-        return values;
+        return _conditions is null || values.IsEmpty ? values : _conditions.Join(values);
     }
 
     private void Check(Span<double> values)

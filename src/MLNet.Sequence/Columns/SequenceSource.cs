@@ -22,10 +22,15 @@ internal sealed record SequenceSource
 
     public string? ExampleWeightColumnName { get; init; }
 
+    /// <summary>What is known of a sequence besides its steps; null, the default: nothing.</summary>
+    public ConditionSource? Conditions { get; init; }
+
     public required string? SamplingKeyColumnName { get; init; }
 
     /// <summary>The columns that sequences are read from.</summary>
-    public IReadOnlyList<string> Names => Scalars.Count > 0 ? Scalars : [FeatureColumnName];
+    public IReadOnlyList<string> Names => [.. Steps, .. Conditions?.Names ?? []];
+
+    private IReadOnlyList<string> Steps => Scalars.Count > 0 ? Scalars : [FeatureColumnName];
 
     /// <summary>The problems of these options, with the names that the user knows.</summary>
     public IEnumerable<string> Problems()
@@ -38,6 +43,8 @@ internal sealed record SequenceSource
             yield return FormattableString.Invariant($"FeatureColumnNames must be a multiple of Features = {Features}; found {Scalars.Count} columns.");
         foreach (var group in Scalars.GroupBy(name => name, StringComparer.Ordinal).Where(group => group.Count() > 1))
             yield return FormattableString.Invariant($"The column '{group.Key}' is named {group.Count()} times in Scalars.");
+        foreach (string problem in Conditions?.Problems(Steps.Distinct()) ?? [])
+            yield return problem;
         foreach (string problem in Limits.Defined(MissingValues, nameof(MissingValues)).Concat(Limits.Defined(EmptySequences, nameof(EmptySequences))))
             yield return problem;
         if (Tokens is not { } tokens)

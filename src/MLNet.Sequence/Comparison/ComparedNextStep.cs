@@ -37,7 +37,12 @@ internal sealed class ComparedNextStep(SequenceHost host, NextStepOptions option
         : Rungs.Where(lags => lags > 0).TakeWhile(lags => lags == 1 || lags * _longest.Features <= MostInputs)
             .Select(lags => new Ridge { Lags = lags }).Union(asked.OfType<Ridge>()).OrderBy(ridge => ridge.Lags ?? int.MaxValue);
 
-    public override void Check(Architecture architecture) => options.Validate(architecture);
+    public override void Check(Architecture architecture)
+    {
+        options.Validate(architecture);
+        if (options.StaticColumnNames.Count > 0 || options.KnownColumnName is not null)
+            throw new NotSupportedException("A comparison cannot use StaticColumnNames and KnownColumnName of next steps yet: remove them.");
+    }
 
     public override float[] Read(IDataView train, IDataView test)
     {

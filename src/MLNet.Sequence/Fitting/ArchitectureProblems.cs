@@ -3,6 +3,11 @@ namespace MLNet.Sequence.Fitting;
 /// <summary>The problems of an architecture, or of its combination with a task and training options.</summary>
 internal static class ArchitectureProblems
 {
+    /// <summary>The problem of conditions that would be channels of the vectors of tokens.</summary>
+    public static string ConditionsOfTokens(Architecture architecture) =>
+        $"{architecture.GetType().Name}.Conditions must be 0 for tokens, whose last channels are learnt and no conditions; found "
+            + $"{architecture.LastConditions}. Of the tasks on tokens, only next steps have conditions: NextStepOptions.StaticColumnNames and KnownColumnName.";
+
     /// <param name="architecture">The architecture.</param>
     /// <param name="training">The training options.</param>
     /// <param name="predictsNext">Whether each step is predicted from those before it.</param>

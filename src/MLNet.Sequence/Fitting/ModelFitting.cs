@@ -16,7 +16,9 @@ namespace MLNet.Sequence.Fitting;
 internal sealed record ModelFitting(Architecture Architecture, SequenceTask Task, SeriesScaling Scaling, TrainingJob Job, TrainingOptions Options)
 {
     /// <summary>The network of the model.</summary>
-    public NetworkPlan Network { get; } = SequenceModel.BuildNetwork(Architecture, Task);
+    public NetworkPlan Network { get; } = Task.Tokens is not null && Architecture.LastConditions > 0
+        ? throw new ArgumentException(ArchitectureProblems.ConditionsOfTokens(Architecture))
+        : SequenceModel.BuildNetwork(Architecture, Task);
 
     // Of a cluster, only rank 0 reports.
     private bool Reports => Options.Cluster is not { Rank: > 0 };

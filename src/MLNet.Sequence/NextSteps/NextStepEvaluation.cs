@@ -42,7 +42,7 @@ internal static class NextStepEvaluation
         while (cursor.MoveNext())
         {
             read(ref loss);
-            yield return (loss, row.Read().Length / input.Features - 1);
+            yield return (loss, row.Read().Length / input.RowSize - 1);
         }
     }
 

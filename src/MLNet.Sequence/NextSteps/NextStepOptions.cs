@@ -34,6 +34,28 @@ public sealed record NextStepOptions
     /// </summary>
     public int? Features { get; init; }
 
+    /// <summary>
+    /// Columns with one value for the whole row that every prediction may depend on, such as a speaker (global conditioning): numbers, or keys,
+    /// for each of which a vector is learnt. They are inputs of the network by name, not steps, and are never predicted. Default none.
+    /// </summary>
+    public IReadOnlyList<string> StaticColumnNames { get; init => field = ValueList.Of(value); } = ValueList.Create<string>();
+
+    /// <summary>
+    /// A column of frames that are known for all steps in advance, such as loudness and pitch (local conditioning): a vector of [frames ×
+    /// <see cref="KnownFeatures"/>] numbers of a variable size. Frame i holds for the steps i · <see cref="StepsPerFrame"/> and following; each
+    /// step is predicted with its own frame. T steps need ⌈T / StepsPerFrame⌉ frames; one more may follow, for the step after the last. Null,
+    /// the default: none.
+    /// </summary>
+    public string? KnownColumnName { get; init; }
+
+    /// <summary>
+    /// The number of values in a frame; at least 1. Null, the default: the last dimension of the column if it has two, else 1.
+    /// </summary>
+    public int? KnownFeatures { get; init; }
+
+    /// <summary>The number of steps for which a frame holds, repeated; at least 1. Default 1.</summary>
+    public int StepsPerFrame { get; init; } = 1;
+
     /// <summary>How tokens are read. Null, the default: as keys, with the default <see cref="TokenOptions"/>.</summary>
     public TokenOptions? Tokens { get; init; }
 
@@ -127,7 +149,10 @@ public sealed record NextStepOptions
         MissingValues = MissingValues,
         EmptySequences = EmptySequences,
         SamplingKeyColumnName = SamplingKeyColumnName,
+        Conditions = new ConditionSource(StaticColumnNames, KnownColumnName, KnownFeatures, StepsPerFrame),
     };
+
+    private bool HasConditions => StaticColumnNames.Count > 0 || KnownColumnName is not null;
 
     /// <summary>Checks these options together with an architecture.</summary>
     /// <exception cref="ArgumentException">Lists all problems in one message.</exception>
@@ -145,12 +170,25 @@ public sealed record NextStepOptions
         foreach (string name in Columns.Names.Intersect(outputs, StringComparer.Ordinal))
             problems.Need(false, $"PredictionColumnName, LossColumnName and ScoreColumnName must not take the name of a column that is read: '{name}'.");
         problems.AddRange(TokenProblems());
+        problems.AddRange(ConditionProblems(architecture));
         problems.AddRange(Training.MonitorProblems());
         problems.AddRange(Training.Problems());
         problems.AddRange(ArchitectureProblems.Of(architecture, Training, predictsNext: true));
         problems.AddRange(ReferenceProblems.InRows(
             architecture, (Kind == StepKind.Token, PoolingKind.LastStep), $"a next step of Kind = {Kind}", (Kind == StepKind.Real, false)));
         problems.ThrowIfAny("The next-step trainer's options are wrong.");
+    }
+
+    private IEnumerable<string> ConditionProblems(Architecture architecture)
+    {
+        if (HasConditions && (ContinuousText || TiedEmbedding))
+            yield return "StaticColumnNames and KnownColumnName exclude ContinuousText and TiedEmbedding.";
+        if (HasConditions && architecture.LastConditions > 0)
+            yield return $"Conditions must be 0 with StaticColumnNames or KnownColumnName, which say it; found {architecture.LastConditions}.";
+        else if (Kind == StepKind.Token && architecture.LastConditions > 0)
+            yield return ArchitectureProblems.ConditionsOfTokens(architecture);
+        if (architecture.IsSolved && HasConditions)
+            yield return $"{architecture.Name} is solved in closed form and reads no StaticColumnNames or KnownColumnName.";
     }
 
     private IEnumerable<string> TokenProblems()

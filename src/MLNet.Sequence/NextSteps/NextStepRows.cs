@@ -50,6 +50,23 @@ internal sealed record NextStepRows(SequenceInput Input, int Longest, SequencePa
         return new NextStepRows(input, set.Longest, new SequencePart(set, training), new SequencePart(set, apart));
     }
 
+    /// <summary>The scaling of the training rows: of numbers to predict, and of numbers that are known; not of tokens, bits and keys.</summary>
+    public ChannelScaling FitScaling(StepKind kind)
+    {
+        int features = Input.Features, size = Input.RowSize, keys = Input.Conditions?.KeyCount ?? 0;
+        if (kind != StepKind.Real && size == features)
+            return ChannelScaling.None(features);
+        ChannelScaling fitted = Training.Set.FitScaling(Training.Sequences);
+        if (size == features)
+            return fitted;
+        bool IsScaled(int channel) => channel < size - keys && (channel >= features || kind == StepKind.Real);
+        return fitted with
+        {
+            Mean = [.. fitted.Mean.Select((mean, channel) => IsScaled(channel) ? mean : 0)],
+            Deviation = [.. fitted.Deviation.Select((deviation, channel) => IsScaled(channel) ? deviation : 1)],
+        };
+    }
+
     private static NextStepRows Streams(SequenceInput input, SequenceSet text, SequenceSet? given, NextStepOptions options)
     {
         int chunk = options.Training.BackpropSteps!.Value;

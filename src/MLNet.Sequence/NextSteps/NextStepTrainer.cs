@@ -87,11 +87,11 @@ public sealed class NextStepTrainer : IEstimator<NextStepTransformer>
         long seed = TrainingCheckpoints.SeedOf(_options.Training.ResumeFrom) ?? _seed;
         NextStepRows rows = NextStepRows.Read(data, (_binding, new SequenceBinding(_host.ForValidationSet()) { OfTokens = _binding.OfTokens }),
             _options, run, seed);
-        ChannelScaling scaling = _options.Kind == StepKind.Real
-            ? rows.Training.Set.FitScaling(rows.Training.Sequences)
-            : ChannelScaling.None(rows.Input.Features);
-        NextStepBatches Batches(SequencePart part, int? chunk) => new(part.Set, part.Sequences, scaling, rows.Input.FeatureNames)
+        ChannelScaling scaling = rows.FitScaling(_options.Kind);
+        string[] channels = [.. rows.Input.FeatureNames, .. (rows.Input.Conditions?.ChannelNames ?? []).Take(rows.Input.Conditions?.KnownSize ?? 0)];
+        NextStepBatches Batches(SequencePart part, int? chunk) => new(part.Set, part.Sequences, scaling, channels)
         {
+            Conditions = rows.Input.Conditions,
             BucketByLength = _options.BucketByLength && !_options.ContinuousText,
             ChunkSteps = chunk,
         };
@@ -111,7 +111,7 @@ public sealed class NextStepTrainer : IEstimator<NextStepTransformer>
         {
             var read = new ReadChannels(run.Channel, data.Schema);
             read.WarnOfFeatures(rows.Input, scaling, job.InputRange!);
-            read.WarnOfNextSteps(rows.Input, scaling, task.PredictionColumnName);
+            read.WarnOfNextSteps(rows.Input, scaling.First(rows.Input.Features), task.PredictionColumnName);
         }
 
         return new ModelFitting(_architecture, task, new SeriesScaling(scaling, []), job, _options.Training);

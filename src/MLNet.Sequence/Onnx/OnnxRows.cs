@@ -16,6 +16,8 @@ internal sealed record OnnxRows(OnnxGraph Graph, IReadOnlyList<string> Columns)
     public static OnnxRows Of(SequenceModel model, OnnxKeys? keys)
     {
         SequenceInput input = model.Task.RowInput!;
+        if (input.Conditions is { } conditions)
+            throw new NotSupportedException(OnConditions(conditions));
         var graph = new OnnxGraph(model.Architecture.Name, model.Task.Outputs.Select(output => output.Name)) { OperatorSet = 12 };
         // ML.NET knows the types.
         OnnxValue[] columns = [.. input.Columns.Select(name => graph.Input(name, DataType.Undefined, "", "batch", "values"))];
@@ -31,6 +33,10 @@ internal sealed record OnnxRows(OnnxGraph Graph, IReadOnlyList<string> Columns)
             Write(output, lengths);
         return new OnnxRows(graph, input.Columns);
     }
+
+    /// <summary>Why a model with conditions has no graph.</summary>
+    public static string OnConditions(StepConditions conditions) =>
+        $"A next-step model that is conditioned on {conditions.Description} cannot be written as ONNX yet: run it in plain C# (SequenceModel.GenerateTokens).";
 
     // [B, 1] or, with an output for each step, [B, 1, 1]: NaN where there are no steps, else 0.
     private static OnnxValue Missing(OnnxValue lengths, SequenceTask task)

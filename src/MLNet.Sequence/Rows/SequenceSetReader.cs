@@ -75,13 +75,13 @@ internal static class SequenceSetReader
         using DataViewRowCursor cursor = DataFrameColumns.Open(cancellation.Host, data, needed);
         var row = new SequenceRow(cursor, input, onlyBits: steps.Kind == StepKind.MultiLabel);
         Action<SequenceSet> addGroup = Groups(cursor, steps.SamplingKey);
-        var set = new SequenceSet(input.Features);
+        var set = new SequenceSet(input.RowSize);
         while (cursor.MoveNext())
         {
             if (cursor.Position % 1024 == 0)
                 cancellation.Token.ThrowIfCancellationRequested();
             ReadOnlySpan<double> values = row.Read();
-            if (values.Length >= steps.Fewest * input.Features)
+            if (values.Length >= steps.Fewest * input.RowSize)
             {
                 set.Add(values, label: 0);
                 addGroup(set);

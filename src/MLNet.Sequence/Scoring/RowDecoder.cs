@@ -37,7 +37,7 @@ internal sealed class RowDecoder(SequenceModel model)
     /// <param name="sequence">The sequence as the network saw it, step by step; at least one step.</param>
     public float[] Decode(ReadOnlySpan<float> network, ReadOnlySpan<float> sequence)
     {
-        int steps = sequence.Length / Input.Channels;
+        int steps = sequence.Length / _task.InputSize;
         return _task.Answered switch
         {
             Answered.Whole => network.ToArray(),
@@ -50,9 +50,9 @@ internal sealed class RowDecoder(SequenceModel model)
     private float Loss(ReadOnlySpan<float> network, ReadOnlySpan<float> sequence, int steps)
     {
         double sum = 0;
-        int channels = Input.Channels;
+        int channels = _task.InputSize;
         for (int step = 0; step < steps - 1; step++)
-            sum += _loss.Of(network.Slice(step * _size, _size), sequence.Slice((step + 1) * channels, channels));
+            sum += _loss.Of(network.Slice(step * _size, _size), sequence.Slice((step + 1) * channels, Input.Features));
         return (float)(sum / (steps - 1));
     }
 }

@@ -9,7 +9,7 @@ internal sealed class SequenceScorer(NetworkScorer network, SequenceModel model,
     // them.
     private const int Rows = 64, Steps = 1 << 16, Values = 1 << 24;
 
-    private readonly int _features = decoder.Input.Features, _channels = decoder.Input.Channels;
+    private readonly int _features = decoder.Input.RowSize, _channels = model.Task.InputSize, _apart = model.Network.BesideSize;
     private readonly StepEncoding _encoding = decoder.Input.Encoding(model.Scaling.Pooled);
 
     private readonly long _steps = Math.Min(Steps, Values / Math.Max(1, decoder.StepOutputs));
@@ -36,21 +36,36 @@ internal sealed class SequenceScorer(NetworkScorer network, SequenceModel model,
     {
         int steps = Length(sequences[rows[^1]]);
         var input = new float[rows.Length * steps * _channels];
+        var beside = new float[rows.Length * _apart];
         var lengths = new long[rows.Length];
         for (int i = 0; i < rows.Length; i++)
         {
             double[] sequence = sequences[rows[i]];
             lengths[i] = Length(sequence);
-            _encoding.Apply(sequence, input.AsSpan(i * steps * _channels, (int)lengths[i] * _channels));
+            Encode(sequence, input.AsSpan(i * steps * _channels, (int)lengths[i] * _channels), beside.AsSpan(i * _apart, _apart));
         }
 
-        float[] scores = network.Score(input, rows.Length, lengths[0] == steps ? null : lengths);
+        float[] scores = network.Score(input, rows.Length, lengths[0] == steps ? null : lengths, _apart == 0 ? null : beside);
         int size = scores.Length / rows.Length;
         for (int i = 0; i < rows.Length; i++)
         {
             ReadOnlySpan<float> seen = input.AsSpan(i * steps * _channels, (int)lengths[i] * _channels);
             output[rows[i]] = decoder.Decode(scores.AsSpan(i * size, size), seen);
         }
+    }
+
+    // What is the same at all steps is an input of its own.
+    private void Encode(double[] sequence, Span<float> past, Span<float> beside)
+    {
+        if (_apart == 0)
+        {
+            _encoding.Apply(sequence, past);
+            return;
+        }
+
+        var rows = new float[sequence.Length];
+        _encoding.Apply(sequence, rows);
+        decoder.Input.Conditions!.Split(rows, past, beside);
     }
 
     private int Length(double[] sequence) => sequence.Length / _features;

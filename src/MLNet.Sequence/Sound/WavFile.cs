@@ -1,11 +1,26 @@
 using System.Buffers.Binary;
+using MLNet.Sequence.Model;
 
 namespace MLNet.Sequence;
 
 /// <summary>Sound as a WAV file: RIFF with linear samples of 16 bits, one channel (IBM and Microsoft, 1991, chapter 3).</summary>
-public static class WavFile
+public static partial class WavFile
 {
     private const int HeaderSize = 44, BytesPerSample = 2;
+
+    /// <summary>Writes samples as mono sound to a file: first under a temporary name in the same folder, then renamed.</summary>
+    /// <param name="path">The file, which is replaced if it exists; its folder must exist.</param>
+    /// <param name="samples">In [−1, 1]; values outside are clipped.</param>
+    /// <param name="rate">Samples per second; at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is below 1, or there are more samples than a file holds.</exception>
+    /// <exception cref="IOException">The file cannot be written; no incomplete file is left.</exception>
+    public static void Write(string path, ReadOnlySpan<float> samples, int rate)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using var sound = new MemoryStream();
+        Write(sound, samples, rate);
+        AtomicFile.Write(path, stream => sound.WriteTo(stream));
+    }
 
     /// <summary>Writes samples as mono sound.</summary>
     /// <param name="stream">The stream to write to; it need not support seeking.</param>

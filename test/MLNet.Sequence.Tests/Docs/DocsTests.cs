@@ -16,6 +16,7 @@ public sealed class DocsTests
     [DataRow("language.md", "LanguageExample.cs")]
     [DataRow("memory.md", "MemoryPageExample.cs")]
     [DataRow("music.md", "MusicExample.cs")]
+    [DataRow("audio.md", "AudioExample.cs")]
     [DataRow("classification.md", "ClassificationExample.cs")]
     [DataRow("tagging.md", "TaggingExample.cs")]
     [DataRow("windows.md", "WindowsExample.cs")]
@@ -74,6 +75,23 @@ public sealed class DocsTests
         File.Delete(file);
         StringAssert.Contains(said, "bits per token");
         StringAssert.EndsWith(said.Trim(), "sat on the mat while the dog slept");
+    }
+
+    [TestMethod]
+    public void The_example_of_sound_runs()
+    {
+        using var folder = new TemporaryFolder();
+        for (int i = 0; i < 4; i++)
+        {
+            float[] tone = [.. Enumerable.Range(0, 1000).Select(t => 0.3f * MathF.Sin((0.2f + 0.1f * i) * t))];
+            WavFile.Write(folder.At($"{(i % 2 == 0 ? "anna" : "ben")}-{i}.wav"), tone, 8000);
+        }
+
+        string output = Directory.CreateDirectory(folder.At("output")).FullName;
+        StringAssert.Contains(OwnConsole.Printed(() => AudioExample.Run(folder.At(""), output)), "bits per token");
+        Assert.HasCount(800, WavFile.Read(Path.Combine(output, "step-by-step.wav")).Samples);
+        Assert.HasCount(800, WavFile.Read(Path.Combine(output, "at-once.wav")).Samples);
+        Assert.AreEqual(2, ParallelWaveNetModel.Load(Path.Combine(output, "student.safetensors")).Student.Flows);
     }
 
     [TestMethod]

@@ -118,6 +118,8 @@ public static class OnnxExport
     {
         if (!Enum.IsDefined(options.Mode))
             yield return $"Mode must be Sequence or Step; found {options.Mode}.";
+        if (model.Task.RowInput?.Conditions is { } conditions)
+            yield return OnnxRows.OnConditions(conditions);
         if (model.Task.TargetInput is not null)
             yield return $"A model of pairs has no form as one graph, since its decoder is a loop around a step: use {nameof(SaveOnnxPair)}, which writes "
                 + "the encoder and a step of the decoder.";

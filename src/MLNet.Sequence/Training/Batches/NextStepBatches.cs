@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Training;
 
 /// <summary>
-/// Sequences as batches of all steps except the last and, as targets, all except the first: both [B, T − 1, F], standardised and padded
+/// Sequences as batches of all steps except the last and, as targets, all except the first: [B, T − 1, F + K] and [B, T − 1, F], standardised and padded
 /// with zeros at the end. The weight of a batch is the number of predicted steps.
 /// </summary>
 /// <param name="set">The sequences, with at least 2 steps each.</param>
@@ -15,6 +15,9 @@ namespace MLNet.Sequence.Training;
 /// <param name="features">A name for each feature.</param>
 internal sealed class NextStepBatches(SequenceSet set, int[] examples, ChannelScaling scaling, IReadOnlyList<string> features) : IBatchSource
 {
+    /// <summary>What is known besides the steps: it is read and not predicted. Null: nothing.</summary>
+    public StepConditions? Conditions { get; init; }
+
     /// <summary>Steps per chunk; null: whole sequences.</summary>
     public int? ChunkSteps { get; init; }
 
@@ -57,10 +60,11 @@ internal sealed class NextStepBatches(SequenceSet set, int[] examples, ChannelSc
             rows += lengths[i] / (set.Length(sequence) - 1.0);
         }
 
-        int steps = (int)lengths.Max();
-        Tensor input = zeros(batch.Length, steps, set.Features), target = zeros(batch.Length, steps, set.Features);
+        int steps = (int)lengths.Max(), width = set.Features, apart = Conditions?.StaticSize ?? 0, past = width - apart, own = width - (Conditions?.Size ?? 0);
+        Tensor input = zeros(batch.Length, steps, past), target = zeros(batch.Length, steps, own), beside = zeros(batch.Length, apart);
         // Writes directly to the tensors' memory.
         Span<float> inputs = MemoryMarshal.Cast<byte, float>(input.bytes), targets = MemoryMarshal.Cast<byte, float>(target.bytes);
+        Span<float> others = apart == 0 ? [] : MemoryMarshal.Cast<byte, float>(beside.bytes);
         var row = new double[(steps + 1) * set.Features];
         var standardized = new float[row.Length];
         for (int i = 0; i < lengths.Length; i++)
@@ -72,12 +76,18 @@ internal sealed class NextStepBatches(SequenceSet set, int[] examples, ChannelSc
             Span<float> values = standardized.AsSpan(0, data.Length);
             set.CopyTo(sequence, data, first);
             scaling.ApplyOrMean(data, values);
-            values[..^set.Features].CopyTo(inputs[(i * steps * set.Features)..]);
-            values[set.Features..].CopyTo(targets[(i * steps * set.Features)..]);
+            for (int step = 0; step < lengths[i]; step++)
+            {
+                values.Slice(step * width, past).CopyTo(inputs[((i * steps + step) * past)..]);
+                values.Slice((step + 1) * width, own).CopyTo(targets[((i * steps + step) * own)..]);
+            }
+
+            values[^apart..].CopyTo(others[(i * apart)..]);
         }
 
         return new Batch(input.to(device), target.to(device), lengths.Sum())
         {
+            Beside = apart == 0 ? null : beside.to(device),
             Lengths = lengths.All(length => length == steps) ? null : tensor(lengths).to(device),
             Continues = InOrder.Continues(batch),
             Examples = rows,
