@@ -260,7 +260,7 @@ internal sealed partial class SessionSeries
         }
 
         if (_isKnown && IsWanted)
-            _model.Managed.Run(window, beside).CopyTo(_output);
+            _model.Managed.RunLast(window, beside, _output);
     }
 
     // The scaling of the series, once it is known.
