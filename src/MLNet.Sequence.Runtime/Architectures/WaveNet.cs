@@ -51,6 +51,12 @@ public sealed record WaveNet : Architecture
 
     internal override Layer Build(int context, int conditions) => (Conditions > 0 ? this : this with { Conditions = conditions }).Build(context);
 
+    internal override Architecture Within(int context)
+    {
+        int levels = LevelsFor(context);
+        return this with { Levels = Levels ?? (Field(levels) <= context ? levels : Math.Max(1, levels - 1)) };
+    }
+
     internal override double LeastWeights => (double)Cycles * (Levels ?? 1);
 
     /// <inheritdoc/>

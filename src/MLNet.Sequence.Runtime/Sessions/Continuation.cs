@@ -40,6 +40,19 @@ internal sealed class Continuation
         }
     }
 
+    /// <param name="from">The series after its last step, its forecast and the row of that step.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="plan">[steps ahead × known].</param>
+    /// <param name="steps">The number of steps ahead.</param>
+    /// <param name="series">The series' key.</param>
+    public Continuation((SessionSeries End, double[] Forecast, double[] Row) from, Forecasting task, ReadOnlySpan<double> plan, int steps, string? series)
+    {
+        (_task, _end, _first, _last) = (task, from.End, from.Forecast, from.Row);
+        (_steps, _horizon, _targets) = (steps, task.Horizon, task.TargetChannels.Count);
+        _plan = Longer(plan);
+        _streams = series is null ? [] : [StreamOf(series)];
+    }
+
     /// <summary>
     /// The forecasts by blocks of the horizon: all steps of a block become rows, then the model forecasts the next block. [steps × targets]; of quantiles
     /// the one that is nearest to the median.

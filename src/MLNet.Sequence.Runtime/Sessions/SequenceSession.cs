@@ -170,7 +170,12 @@ public sealed partial class SequenceSession
         }
 
         (double[] row, TimePoint next) = task.WithCalendar(values, new TimePoint(time), task.FirstKnown, task.DataChannels);
-        Step(series, row, task.WithCalendar(future, next, 0, task.KnownSize).Rows, output);
+        SessionSeries state = Find(series, row, FutureSize, output.Length);
+        lock (state)
+        {
+            state.Step(row, task.WithCalendar(future, next, 0, task.KnownSize).Rows, output);
+            state.Time = new TimePoint(time);
+        }
     }
 
     /// <summary>

@@ -32,6 +32,7 @@ public sealed partial record ForecastingOptions
             .. Training.MonitorProblems(MetricInfo.MeanAbsoluteError),
             .. CarriesState ? Training.Problems() : Training.ProblemsWithoutChunks(),
             .. ofArchitecture.Length > 0 ? ofArchitecture : ReferenceProblems.InForecasting(architecture, Context ?? int.MaxValue),
+            .. Streaming && ofArchitecture.Length == 0 ? StreamingForm.Problems(this, architecture) : [],
             .. CarriesState ? CarriedProblems(ofArchitecture.Length == 0 ? architecture : null) : [],
         ];
     }
