@@ -19,7 +19,7 @@ internal static class SeriesFiles
         test.Files.WriteHours("hours.csv", 60);
         test.Files.WriteHours("other.csv", 70, row => (3 * Math.Cos(row / 5.0)).ToString("F3", CultureInfo.InvariantCulture));
         test.Files.Write("dates.csv", Table("date,a", 12, row => $"{row + 1:00}/02/2024,{row % 3}"));
-        test.Files.Write("gaps.csv", Table("date,a", 60, row => $"{Hour(row)},{(row % 7 == 3 ? "" : Wave(row))}"));
+        test.Files.Write("holes.csv", Table("date,a", 60, row => $"{Hour(row)},{(row % 9 == 3 && row < 40 ? "" : Wave(row))}"));
         // 1,234 is a little more than one, or a thousand.
         test.Files.Write("marks.tsv", Table("a\tb", 60, row => $"{(row % 4 == 0 ? "1,234" : row % 4)}\tx"));
         test.Files.Write("keys.csv", Table("date,k,s,a", 60, row => $"{Hour(row)},{row},{(row % 2 == 0 ? "x" : "y")},{Wave(row)}"));
@@ -45,7 +45,7 @@ internal static class SeriesFiles
     /// <param name="said">The part of a run that shows what was learned.</param>
     public static IEnumerable<OptionCase> Forms(Func<OptionCase.Seen, string> said) =>
     [
-        new("--missing", "--data @gaps.csv --missing interpolate", said, "--data @gaps.csv --missing zero"),
+        new("--missing", "--data @holes.csv --missing interpolate", said, "--data @holes.csv --missing zero"),
         new("--short-series", $"{Short} --short-series pad", said, $"{Short} --short-series skip"),
         new("--distribution", "--distribution gaussian", said),
     ];
