@@ -48,7 +48,8 @@ internal static class Streams
         Weights weights = Initializer.Draw(layer.AllWeights(1), new RandomStream(1));
         var lstm = IManagedLayer.Create(layer, 1, "", weights);
         var matrix = new PackedMatrix(weights["weight_hh"].Values.Items, rows, units);
-        float[] input = new float[together * Context], output = new float[together * Context * units], sums = new float[rows], h = new float[units], c = new float[units];
+        float[] input = new float[together * Context], output = new float[together * Context * units];
+        float[] sums = new float[rows], h = new float[units], c = new float[units];
         double whole = Lowest(() => lstm.Run(input.AsSpan(0, Context), output, Context));
         double many = Lowest(() => lstm.RunMany(input, output, together, Context)) / together;
         double products = Lowest(() =>
@@ -61,8 +62,8 @@ internal static class Streams
             for (int step = 0; step < Context; step++)
                 IRecurrentStep.Run<LstmStep>(new(units, ref sums[0], ref sums[0], new(ref h[0], ref c[0]), new(ref h[0], ref c[0])));
         });
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  of the LSTM's window, lowest of {Rounds} rounds: {whole:F1} µs, of it products with h {products:F1}, "
-            + $"gates {gates:F1}; {together} windows together {many:F1} each"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  the LSTM's window, lowest of many rounds: {whole:F1} µs, of it products with h "
+            + $"{products:F1}, gates {gates:F1}; {together} windows together {many:F1} each"));
     }
 
     private static double Lowest(Action run)

@@ -15,7 +15,8 @@ public sealed partial class SequenceSession
     /// <param name="series">The key of the series; "" if the model knows no keys.</param>
     /// <param name="steps">The number of steps to forecast; at least 1.</param>
     /// <param name="future">
-    /// [(steps − horizon) × known]: the known inputs of the steps beyond the horizon, without those of the calendar; those within it came with the last step.
+    /// [(steps − horizon) × known]: the known inputs of the steps beyond the horizon, without those of the calendar; those within it came with the last
+    /// step.
     /// Empty, the default: the model has none, or <paramref name="steps"/> is at most the horizon.
     /// </param>
     /// <returns>

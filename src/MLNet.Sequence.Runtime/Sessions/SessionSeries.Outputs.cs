@@ -35,7 +35,9 @@ internal sealed partial class SessionSeries
             Decode(Advance(), output);
     }
 
-    /// <summary>The last forecast, the row of the last step, and the known inputs of the steps ahead; null: there was no step since the state was restored.</summary>
+    /// <summary>
+    /// The last forecast, the row of the last step, and the known inputs of the steps ahead; null: there was no step since the state was restored.
+    /// </summary>
     public (double[] Forecast, double[] Row, double[] Ahead)? Last()
     {
         if (!_isStepped)

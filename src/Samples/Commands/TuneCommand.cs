@@ -58,7 +58,8 @@ internal sealed class TuneCommand
     {
         var command = new Command("tune", "Searches for a model among random settings. Trials are judged on rows in the past, and the best are trained longer. "
             + "Writes tune.csv, all trials, and model.zip, the best one fitted on all rows, for forecast --model.");
-        IEnumerable<Option> options = [.. _source.All, .. _architectures.All, _horizon, _context, .. _gaps.All, _distribution.Option, _trials, _minutes, _folds, _season, _metric, _epochs,
+        IEnumerable<Option> options = [.. _source.All, .. _architectures.All, _horizon, _context, .. _gaps.All, _distribution.Option, _trials, _minutes, _folds,
+            _season, _metric, _epochs,
             _seed, _gpu, _results, _out, _json];
         foreach (Option option in options)
             command.Add(option);

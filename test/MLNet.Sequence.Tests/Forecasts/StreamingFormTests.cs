@@ -11,7 +11,8 @@ public sealed class StreamingFormTests
 {
     private const int Seen = 16;
 
-    private static readonly ForecastingOptions Streamed = SeriesOptions with { Context = Seen, Streaming = true, Training = BriefTraining with { MaxSteps = 2 } };
+    private static readonly ForecastingOptions Streamed =
+        SeriesOptions with { Context = Seen, Streaming = true, Training = BriefTraining with { MaxSteps = 2 } };
 
     // The receptive field by the papers' formulas: of a TCN 1 + 2 (k − 1)(2^L − 1), of a WaveNet with k = 2 and one cycle 1 + 1 + (2^L − 1), of a
     // transformer 1 + layers (window − 1), of patches length + (field − 1) stride.
@@ -25,7 +26,8 @@ public sealed class StreamingFormTests
         (new Linear { Size = 4 }, new Linear { Size = 4 }, Seen),
         (new Lstm { HiddenSize = 4 }, new Lstm { HiddenSize = 4 }, null),
         (new Gru { HiddenSize = 4 }, new Gru { HiddenSize = 4 }, null),
-        (new Ensemble { Members = [new Tcn { Channels = 4 }, new Linear()] }, new Ensemble { Members = [new Tcn { Channels = 4, Levels = 2 }, new Linear()] }, Seen),
+        (new Ensemble { Members = [new Tcn { Channels = 4 }, new Linear()] },
+            new Ensemble { Members = [new Tcn { Channels = 4, Levels = 2 }, new Linear()] }, Seen),
     ];
 
     [TestMethod]

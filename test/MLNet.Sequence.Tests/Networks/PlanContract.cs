@@ -74,8 +74,8 @@ public abstract partial class PlanContract
             float[] past = @case.Past(rows: 1).Floats[..(steps * @case.Plan.InputSize)], beside = @case.Beside(rows: 1).Floats;
             float[] whole = network.Run(past, beside);
             network.RunLast(past, beside, output);
-            CollectionAssert.AreEqual(
-                Array.ConvertAll(whole[^output.Length..], BitConverter.SingleToInt32Bits), Array.ConvertAll(output, BitConverter.SingleToInt32Bits), $"{@case}: {steps} steps");
+            CollectionAssert.AreEqual(Array.ConvertAll(whole[^output.Length..], BitConverter.SingleToInt32Bits),
+                Array.ConvertAll(output, BitConverter.SingleToInt32Bits), $"{@case}: {steps} steps");
         }
     });
 

@@ -206,12 +206,14 @@ public sealed class ContinuationTests
         var output = new double[session.OutputSize];
         StringAssert.Contains(Message<ArgumentException>(() => session.Forecast("", 3)), "knows no series ''");
         session.Step([45.0], output);
-        ForecastPaths expected = model.ForecastPaths([45.0], new SamplePaths(5, Seed: 4), 7), drawn = session.ForecastPaths("", new SamplePaths(5, Seed: 4), 7);
+        var paths = new SamplePaths(5, Seed: 4);
+        ForecastPaths expected = model.ForecastPaths([45.0], paths, 7), drawn = session.ForecastPaths("", paths, 7);
         for (int path = 0; path < 5; path++)
             Assert.AreEqual(expected[path, 7], drawn[path, 7]);
         CollectionAssert.AreEqual(model.Forecast([45.0], 7), session.Forecast("", 7));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => session.Forecast("", 0));
-        StringAssert.Contains(Message<ArgumentException>(() => session.Forecast("", 3, [1.0])), "of the 1 steps beyond the horizon (2), 0 values each; found 1");
+        StringAssert.Contains(
+            Message<ArgumentException>(() => session.Forecast("", 3, [1.0])), "of the 1 steps beyond the horizon (2), 0 values each; found 1");
 
         using var folder = new TemporaryFolder();
         session.Save(folder.At("states"));

@@ -20,7 +20,8 @@ internal sealed class SelectedParts : ISelectedLayer
         (_wanted, _width, _adds) = (wanted.Length, width, adds);
         ISelectedLayer[] layers = Array.ConvertAll(parts, part => part.Layer.Select(wanted, steps));
         int[] reads = Reads = layers.Select(layer => layer.Reads).Aggregate(StepPlaces.Union);
-        _parts = [.. layers.Select((layer, i) => (layer, new StepPlaces(layer.Reads, reads), parts[i].First, parts[i].Layer.InputSize, parts[i].Layer.OutputSize))];
+        _parts = [.. layers.Zip(parts, (layer, part) =>
+            (layer, new StepPlaces(layer.Reads, reads), part.First, part.Layer.InputSize, part.Layer.OutputSize))];
         WorkSize = _parts.Max(part => part.Places.Count * part.Inputs + _wanted * part.Outputs + part.Layer.WorkSize);
     }
 

@@ -28,7 +28,8 @@ internal sealed class SelectedResidual : ISelectedLayer
     public void Run(ReadOnlySpan<float> input, Span<float> output, Span<float> work)
     {
         int width = _layer.Width, given = _layer.Around, kept = _layer.InputSize - given, rows = _around.Count;
-        Span<float> sums = kept == 0 ? output : work[..(rows * width)], around = work.Slice(rows * width, rows * given), own = work[(rows * (width + _layer.InputSize))..];
+        Span<float> sums = kept == 0 ? output : work[..(rows * width)], around = work.Slice(rows * width, rows * given);
+        Span<float> own = work[(rows * (width + _layer.InputSize))..];
         ReadOnlySpan<float> inside = _inside.Of(input, _layer.InputSize, own);
         _inner.Run(inside, sums, own[_inside.WorkSize(_layer.InputSize)..]);
         _around.CopyTo(input, (0, given, _layer.InputSize), around);

@@ -31,8 +31,8 @@ internal sealed class SelectedSkipSum : ISelectedLayer
 
         Reads = next;
         _rows = next.Length;
-        WorkSize = 2 * _rows * _width + _blocks.Max(block =>
-            block.Given * block.Width + Math.Max(block.Reads.WorkSize(_width) + block.Layer.WorkSize, Math.Max(block.Wanted.Count, block.NextInside.Count) * block.Width));
+        WorkSize = 2 * _rows * _width + _blocks.Max(block => block.Given * block.Width + Math.Max(
+            block.Reads.WorkSize(_width) + block.Layer.WorkSize, Math.Max(block.Wanted.Count, block.NextInside.Count) * block.Width));
     }
 
     public int[] Reads { get; }

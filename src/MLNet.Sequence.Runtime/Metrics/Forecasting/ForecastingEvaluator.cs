@@ -223,7 +223,8 @@ public sealed class ForecastingEvaluator
         (scales[0], scales[1]) = pairs == 0 ? (double.NaN, double.NaN) : (sum / pairs, squares / pairs);
     }
 
-    private static Func<IReadOnlyList<SeriesScores>> Scores(Dictionary<string, ErrorSums> series) => () => [.. series.Select(one => new SeriesScores(one.Key, one.Value.Count, one.Value.Score(Range.All, Range.All)))];
+    private static Func<IReadOnlyList<SeriesScores>> Scores(Dictionary<string, ErrorSums> series) =>
+        () => [.. series.Select(one => new SeriesScores(one.Key, one.Value.Count, one.Value.Score(Range.All, Range.All)))];
 
     private ErrorSums SumsOf(string series)
     {

@@ -43,7 +43,8 @@ internal sealed class ModelOptions
     /// <summary>The rows in a season; null: not given.</summary>
     public int? Season(ParseResult parsed) => _targets.Season(parsed);
 
-    public IReadOnlyList<Option> All => [_context, _horizon, _architecture, _carries, _streaming, _settings.Option, .. _gaps.All, _distribution.Option, .. _targets.All];
+    public IReadOnlyList<Option> All =>
+        [_context, _horizon, _architecture, _carries, _streaming, _settings.Option, .. _gaps.All, _distribution.Option, .. _targets.All];
 
     public Architecture ReadArchitecture(ParseResult parsed) => _settings.Read(parsed, [parsed.GetValue(_architecture)!]).Single();
 
