@@ -17,7 +17,7 @@ public sealed partial class SequenceSession
     /// <param name="future">
     /// [(steps − horizon) × known]: the known inputs of the steps beyond the horizon, without those of the calendar; those within it came with the last
     /// step.
-    /// Empty, the default: the model has none, or <paramref name="steps"/> is at most the horizon.
+    /// Empty or null, the default: the model has none, or <paramref name="steps"/> is at most the horizon.
     /// </param>
     /// <returns>
     /// [steps × targets], the first step first, in the data's units: of a model of quantiles the one nearest to the median, of distributions their mean.
