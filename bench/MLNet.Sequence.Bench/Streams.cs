@@ -98,7 +98,7 @@ internal static class Streams
         SequenceSession session = model.Model.CreateSession();
         var forecast = new float[session.OutputSize];
         var watch = Stopwatch.StartNew();
-        for (int i = 0; i < WarmUp || watch.ElapsedMilliseconds < 1_000; i++)
+        for (int i = 0; i < WarmUp || watch.ElapsedMilliseconds < 3_000; i++)
             session.Step([1f], forecast);
         double[] rounds = new double[Rounds];
         for (int round = 0; round < Rounds; round++)

@@ -84,7 +84,7 @@ internal sealed class ForecastCommand
     private SamplePaths? Paths(ParseResult parsed, ForecastOutput output)
     {
         if (parsed.GetValue(_paths) is not { } count)
-            return null;
+            return output.Distribution is null ? null : new SamplePaths();
         return output.Distribution is not null ? new SamplePaths(count)
             : throw new UserError("--paths draws from a model of distributions, and this one forecasts numbers: leave it out.");
     }
