@@ -36,7 +36,7 @@ public sealed class BadOptionTests
         using var run = new SampleRun();
         string[] args = [command, "--data", run.WriteHours("data.csv", 60), "--context", "8", "--horizon", "2"];
         run.MustRefuse([.. args, "--distribution", "gausian"], "--distribution 'gausian' must be one of none, gaussian, student-t, poisson");
-        run.MustRefuse([.. args, "--missing", "guess"], "--missing 'guess' must be one of mask, interpolate, forward, zero");
+        run.MustRefuse([.. args, "--missing", "guess"], "--missing 'guess' must be one of interpolate, mask, forward, zero");
         run.MustRefuse([.. args, "--short-series", "drop"], "--short-series 'drop' must be one of error, skip, pad");
         run.MustRefuse([.. args, "--short-series", "pad"], "--short-series pad needs --missing mask, interpolate or forward");
         run.MustRefuse([.. args, "--short-series", "pad", "--missing", "zero"], "--short-series pad needs --missing mask, interpolate or forward");
