@@ -34,6 +34,8 @@ public sealed record Truncated : Architecture
 
     internal override Layer Build(int context, int conditions) => new Windowed(Inner.Build(context, conditions), Steps);
 
+    internal override Architecture Within(int context) => this with { Inner = Inner.Within(context) };
+
     internal override double LeastWeights => Inner?.LeastWeights ?? 0;
 
     internal override bool IsSolved => Inner?.IsSolved ?? false;

@@ -40,7 +40,6 @@ internal sealed class ManagedWindowed(IManagedLayer inner, int window) : IManage
 
     public ISelectedLayer Select(int[] wanted, int steps)
     {
-        ISelectedLayer last = inner.Select([window - 1], window);
         var runs = new List<(ISelectedLayer, int[], int[])>();
         int[] early = [.. wanted.Where(step => step < window - 1)];
         if (early.Length > 0)
@@ -49,6 +48,10 @@ internal sealed class ManagedWindowed(IManagedLayer inner, int window) : IManage
             runs.Add((head, head.Reads, StepPlaces.All(early.Length)));
         }
 
+        // A window may be far longer than the sequence.
+        if (early.Length == wanted.Length)
+            return new SelectedWindows([.. runs], InputSize, inner);
+        ISelectedLayer last = inner.Select([window - 1], window);
         for (int i = early.Length; i < wanted.Length; i++)
             runs.Add((last, Array.ConvertAll(last.Reads, step => wanted[i] - window + 1 + step), [i]));
         return new SelectedWindows([.. runs], InputSize, inner);

@@ -15,6 +15,9 @@ internal sealed class Continuation
     private readonly int _steps, _horizon, _targets;
     private readonly long[] _streams;
 
+    // Without a first forecast there is none to go on from, even where its missing values could be filled.
+    private bool HasForecast => !Array.TrueForAll(_first, double.IsNaN);
+
     /// <param name="model">The model.</param>
     /// <param name="history">[steps × channels].</param>
     /// <param name="plan">[steps ahead × known].</param>
@@ -60,6 +63,12 @@ internal sealed class Continuation
     public double[] Forecast()
     {
         var all = new double[_steps * _targets];
+        if (!HasForecast)
+        {
+            Array.Fill(all, double.NaN);
+            return all;
+        }
+
         SessionSeries series = _end.Fork();
         double[] numbers = [.. _first];
         int values = numbers.Length / (_horizon * _targets), middle = _task.Levels is null ? 0 : _task.Output.Middle;
@@ -82,6 +91,12 @@ internal sealed class Continuation
     public double[] Means(SamplePaths paths)
     {
         var means = new double[_steps * _targets];
+        if (!HasForecast)
+        {
+            Array.Fill(means, double.NaN);
+            return means;
+        }
+
         ForecastDistribution[] within = ForecastDistribution.Of(_task, _first);
         for (int i = 0; i < Math.Min(means.Length, within.Length); i++)
             means[i] = within[i].Mean;
@@ -100,6 +115,12 @@ internal sealed class Continuation
     {
         int size = _steps * _targets;
         var all = new double[checked(paths.Count * size)];
+        if (!HasForecast)
+        {
+            Array.Fill(all, double.NaN);
+            return new ForecastPaths(all, _steps, _task.TargetChannels);
+        }
+
         Parallel.For(0, paths.Count, path =>
         {
             var random = new RandomStream([paths.Seed, path, .. _streams]);

@@ -10,7 +10,7 @@ public sealed partial class SequenceSession
     /// <summary>
     /// Forecasts any number of steps after the last step of a series, which stays as it is. Beyond the horizon the model goes on from its own forecasts, as
     /// <see cref="ForecastContinuation.Forecast(SequenceModel, ReadOnlySpan{double}, int, ReadOnlySpan{double}, DateTimeOffset?, string)"/> does with the
-    /// rows of the series as history.
+    /// rows of the series as history; a session that carries the state of a model that was trained on windows goes on from that state.
     /// </summary>
     /// <param name="series">The key of the series; "" if the model knows no keys.</param>
     /// <param name="steps">The number of steps to forecast; at least 1.</param>
@@ -21,11 +21,11 @@ public sealed partial class SequenceSession
     /// </param>
     /// <returns>
     /// [steps × targets], the first step first, in the data's units: of a model of quantiles the one nearest to the median, of distributions their mean.
-    /// NaN if the last step had no forecast.
+    /// All NaN if the last step had no forecast.
     /// </returns>
     /// <exception cref="ArgumentException">The session does not know the series, or the future has another length or lacks a value.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The model does not forecast, or reads inputs that are not known beyond its horizon, or the series has had no step since its state was restored, or
+    /// The model does not forecast, or reads inputs that are not known beyond its horizon, or the series has had no step, or none since its state was restored, or
     /// the calendar goes on from a time that its last step did not have.
     /// </exception>
     public double[] Forecast(string series, int steps, ReadOnlySpan<double> future = default)
@@ -40,7 +40,7 @@ public sealed partial class SequenceSession
     /// <param name="paths">The number of paths and the seed.</param>
     /// <param name="steps">The number of steps; at least 1. Null, the default: the horizon.</param>
     /// <param name="future">[(steps − horizon) × known], as in <see cref="Forecast"/>.</param>
-    /// <returns>The paths.</returns>
+    /// <returns>The paths; all NaN if the last step had no forecast.</returns>
     public ForecastPaths ForecastPaths(string series, SamplePaths paths, int? steps = null, ReadOnlySpan<double> future = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
@@ -69,7 +69,7 @@ public sealed partial class SequenceSession
             if (state.Last() is not { } last)
             {
                 throw new InvalidOperationException(
-                    $"The series '{series}' has had no step since its state was restored: its next step comes before its next forecast.");
+                    $"The series '{series}' has had no step, or none since its state was restored: its next step comes before its next forecast.");
             }
 
             ReadOnlySpan<double> further = task.Calendar is not null && beyond > 0

@@ -131,7 +131,10 @@ public sealed partial class SequenceSession
     {
         SessionSeries state = Find(series, values, future.Length, output.Length);
         lock (state)
+        {
             state.Step(values, future, output);
+            state.Time = null;
+        }
     }
 
     /// <summary>
@@ -147,7 +150,10 @@ public sealed partial class SequenceSession
     {
         SessionSeries state = Find(series, values, future.Length, output.Length);
         lock (state)
+        {
             state.Step(values, future, output);
+            state.Time = null;
+        }
     }
 
     /// <summary>

@@ -36,7 +36,8 @@ internal sealed partial class SessionSeries
     }
 
     /// <summary>
-    /// The last forecast, the row of the last step, and the known inputs of the steps ahead; null: there was no step since the state was restored.
+    /// A forecaster's last forecast, the row of the last step, and the known inputs of the steps ahead; null: no step was taken since the state was
+    /// restored.
     /// </summary>
     public (double[] Forecast, double[] Row, double[] Ahead)? Last()
     {
@@ -47,7 +48,7 @@ internal sealed partial class SessionSeries
             Bounds.Last.CopyTo(forecast);
         else
             Decode(_hasOutput, forecast);
-        return (forecast, [.. _values], [.. _future]);
+        return (forecast, [.. _lastRow], [.. _lastAhead]);
     }
 
     private void Decode(bool hasOutput, Span<double> output)

@@ -31,6 +31,9 @@ internal sealed partial class SessionSeries
     private readonly bool _steps;
     private readonly KeyChannel[] _keys;
     private readonly double[] _values, _future;
+
+    // The row and the known inputs of the last step that was taken; a step that is refused leaves them.
+    private readonly double[] _lastRow, _lastAhead;
     private readonly float[] _input, _output, _decoded, _beside;
     private readonly int _context, _raw, _past, _known;
     private ChannelScaling? _scaling;
@@ -41,7 +44,7 @@ internal sealed partial class SessionSeries
     // Whether the output can be computed: the plan and the static values are known and, with fills, a value of a target in the window.
     private bool _isKnown = true;
 
-    // Whether there was a step since the series began or was restored, and whether it had an output.
+    // Whether a step was taken since the series began or was restored, and whether it had an output.
     private bool _isStepped, _hasOutput;
 
     /// <param name="session">The session of the series.</param>
@@ -60,6 +63,7 @@ internal sealed partial class SessionSeries
         _decoded = new float[_output.Length];
         _input = new float[task is null ? _past : _values.Length];
         (_future, _beside) = (new double[task is null ? 0 : task.Horizon * _known], new float[_model.Network.BesideSize]);
+        (_lastRow, _lastAhead) = (new double[task is null ? 0 : _values.Length], new double[_future.Length]);
         (_tokens, _decoding) = (_model.Task.Tokens, _model.Decoding);
         // Only a forecaster waits for its context.
         _context = task?.Context ?? 1;
@@ -134,8 +138,15 @@ internal sealed partial class SessionSeries
     // Takes the step in _values; returns whether there is an output.
     private bool Advance()
     {
-        _isStepped = true;
-        return _hasOutput = Take();
+        _hasOutput = Take();
+        if (_task is not null)
+        {
+            _isStepped = true;
+            _values.CopyTo(_lastRow, 0);
+            _future.CopyTo(_lastAhead, 0);
+        }
+
+        return _hasOutput;
     }
 
     private bool Take()

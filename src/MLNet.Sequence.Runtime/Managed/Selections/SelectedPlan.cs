@@ -27,7 +27,7 @@ internal sealed class SelectedPlan : ISelectedLayer
         {
             ManagedPlan.Part part = parts[i];
             int own = _inputs + i, given = rows(part.Coverage), outputs = part.Layer.OutputSteps(given);
-            int[] wanted = values[own].Coverage != StepCoverage.Past ? StepPlaces.All(outputs) : i == parts.Length - 1 ? [outputs - 1] : read[own];
+            int[] wanted = values[own].Coverage != StepCoverage.Past ? StepPlaces.All(outputs) : read[own].Length == 0 ? [outputs - 1] : read[own];
             ISelectedLayer layer = part.Memory is null ? part.Layer.Select(wanted, given) : new SelectedPrefix(part.Layer, wanted, given);
             foreach (int source in part.Sources.Where(source => values[source].Coverage == StepCoverage.Past))
                 read[source] = StepPlaces.Union(read[source], layer.Reads);
@@ -91,8 +91,9 @@ internal sealed class SelectedPlan : ISelectedLayer
         work.Slice(_nodes[^1].First, _nodes[^1].Size).CopyTo(output);
     }
 
-    // The memory is another one in each window.
-    private static SelectedPrefix Remember(Node node, ReadOnlySpan<float> memory) => new(node.Part.Layer.Remember(memory), node.Wanted, node.Given);
+    // The memory is another one in each window; the steps are those of the plan, though a layer that remembers might need fewer.
+    private static SelectedPrefix Remember(Node node, ReadOnlySpan<float> memory) =>
+        new(node.Part.Layer.Remember(memory), node.Wanted, node.Given, node.Layer.Reads.Length);
 
     private ReadOnlySpan<float> Value(int source, ReadOnlySpan<float> past, ReadOnlySpan<float> beside, Span<float> work) => source == 0 ? past
         : source < _inputs ? beside[_besides[source - 1]..]

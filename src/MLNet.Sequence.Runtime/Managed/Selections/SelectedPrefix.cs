@@ -13,10 +13,11 @@ internal sealed class SelectedPrefix : ISelectedLayer
     /// <param name="layer">The layer.</param>
     /// <param name="wanted">The wanted steps of its output, ascending.</param>
     /// <param name="steps">The steps of the sequence.</param>
-    public SelectedPrefix(IManagedLayer layer, int[] wanted, int steps)
+    /// <param name="read">The number of first steps that are read. Null, the default: those that the layer needs.</param>
+    public SelectedPrefix(IManagedLayer layer, int[] wanted, int steps, int? read = null)
     {
         _layer = layer;
-        Reads = StepPlaces.All(layer.CanStep && layer.OutputSteps(steps) == steps ? wanted[^1] + 1 : steps);
+        Reads = StepPlaces.All(read ?? (layer.CanStep && layer.OutputSteps(steps) == steps ? wanted[^1] + 1 : steps));
         _given = layer.OutputSteps(Reads.Length);
         _wanted = new StepPlaces(wanted, StepPlaces.All(_given));
         WorkSize = wanted.Length == _given ? 0 : _given * layer.OutputSize;

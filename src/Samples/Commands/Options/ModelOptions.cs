@@ -56,9 +56,12 @@ internal sealed class ModelOptions
     {
         (int context, int horizon) = (parsed.GetValue(_context), parsed.GetValue(_horizon));
         _gaps.MustHold(parsed, table, context + horizon, FormattableString.Invariant($"context {context} + horizon {horizon}"));
-        bool carries = parsed.GetValue(_carries);
+        (bool carries, bool streams) = (parsed.GetValue(_carries), parsed.GetValue(_streaming));
         if (carries && parsed.GetResult(TrainingFlags.StrideName) is OptionResult { Implicit: false })
             throw new UserError($"--carries-state trains on every row: leave out {TrainingFlags.StrideName}.");
+        // With --quick too: chunks of rows in parallel are fast.
+        bool all = carries || streams && parsed.GetResult(TrainingFlags.StrideName) is not OptionResult { Implicit: false }
+            && ReadArchitecture(parsed) is var architecture && !architecture.Problems().Any() && architecture.Build(context).ReceptiveField is null;
         return _gaps.Read(parsed, _distribution.Read(parsed, _targets.Read(parsed, new ForecastingOptions
         {
             Targets = table.Targets,
@@ -67,9 +70,8 @@ internal sealed class ModelOptions
             Frequency = table.Frequency,
             Context = context,
             Horizon = horizon,
-            // With --quick too: chunks of rows in parallel are fast.
-            Stride = carries || parsed.GetValue(_streaming) && parsed.GetResult(TrainingFlags.StrideName) is not OptionResult { Implicit: false } ? 1 : stride,
-            Streaming = parsed.GetValue(_streaming),
+            Stride = all ? 1 : stride,
+            Streaming = streams,
             CarriesState = carries,
             Training = training,
         })));
