@@ -164,6 +164,13 @@ public abstract record Architecture
     /// </param>
     internal virtual Layer Build(int context, int conditions) => Build(context);
 
+    /// <summary>
+    /// This architecture with the sizes that are left open (null) chosen so that its receptive field is at most this number of steps, if any size makes
+    /// it so. Otherwise, and by default, the same architecture.
+    /// </summary>
+    /// <param name="context">The largest receptive field; at least 1.</param>
+    internal virtual Architecture Within(int context) => this;
+
     /// <summary>The layers that read the source of a pair; null: the architecture reads one sequence.</summary>
     /// <param name="context">The number of steps of the source, for architectures that adapt to it.</param>
     internal virtual Layer? Encoder(int context) => null;

@@ -23,6 +23,8 @@ public sealed record Linear : Architecture
     /// <inheritdoc/>
     public override Layer Build(int context) => new CausalConv(Size, Window ?? context);
 
+    internal override Architecture Within(int context) => this with { Window = Window ?? context };
+
     /// <inheritdoc/>
     public override IEnumerable<string> Problems() =>
         [.. AtLeast(1, Size, nameof(Size)), .. AtLeast(1, Window ?? 1, nameof(Window))];

@@ -48,6 +48,8 @@ public sealed record Patched : Architecture
         return new PatchedLayer(Inner.Build((int)patches), Length, Stride);
     }
 
+    internal override Architecture Within(int context) => this with { Inner = Inner.Within(1 + Math.Max(0, context - Length) / Stride) };
+
     internal override double LeastWeights => Inner?.LeastWeights ?? 0;
 
     /// <inheritdoc/>

@@ -41,6 +41,12 @@ public sealed record Tcn : Architecture
         return new Sequential(levels);
     }
 
+    internal override Architecture Within(int context)
+    {
+        int levels = LevelsFor(context);
+        return this with { Levels = Levels ?? (Field(levels) <= context ? levels : Math.Max(1, levels - 1)) };
+    }
+
     internal override double LeastWeights => Levels ?? 1;
 
     /// <inheritdoc/>

@@ -69,6 +69,8 @@ public sealed record Transformer : Architecture
         return new Sequential(layers);
     }
 
+    internal override Architecture Within(int context) => this with { Window = Window ?? 1 + (context - 1) / Layers };
+
     internal override double LeastWeights => Layers;
 
     /// <inheritdoc/>

@@ -36,6 +36,8 @@ public sealed record Truncated : Architecture
 
     internal override int LastConditions => Inner?.LastConditions ?? 0;
 
+    internal override Architecture Within(int context) => this with { Inner = Inner.Within(context) };
+
     internal override double LeastWeights => Inner?.LeastWeights ?? 0;
 
     internal override bool IsSolved => Inner?.IsSolved ?? false;

@@ -54,6 +54,12 @@ public sealed record WaveNet : Architecture
 
     internal override int LastConditions => Conditions;
 
+    internal override Architecture Within(int context)
+    {
+        int levels = LevelsFor(context);
+        return this with { Levels = Levels ?? (Field(levels) <= context ? levels : Math.Max(1, levels - 1)) };
+    }
+
     internal override double LeastWeights => (double)Cycles * (Levels ?? 1);
 
     /// <inheritdoc/>

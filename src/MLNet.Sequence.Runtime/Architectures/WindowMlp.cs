@@ -38,6 +38,8 @@ public sealed record WindowMlp : Architecture
         return new Sequential(layers);
     }
 
+    internal override Architecture Within(int context) => this with { Window = Window ?? context };
+
     internal override double LeastWeights => Layers;
 
     /// <inheritdoc/>

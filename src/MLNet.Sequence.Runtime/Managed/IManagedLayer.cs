@@ -54,6 +54,14 @@ internal interface IManagedLayer
             Run(input.Slice(i * from, from), output.Slice(i * to, to), steps);
     }
 
+    /// <summary>
+    /// This layer at some steps of its output: only what they depend on is computed, with the bits of <see cref="Run"/>. By default all steps up to
+    /// the last one are.
+    /// </summary>
+    /// <param name="wanted">The steps of its output, ascending; at least one.</param>
+    /// <param name="steps">The steps of the sequence.</param>
+    ISelectedLayer Select(int[] wanted, int steps) => new SelectedPrefix(this, wanted, steps);
+
     /// <param name="layer">The layer to run.</param>
     /// <param name="inputSize">The number of its input channels.</param>
     /// <param name="path">The path of its weights.</param>

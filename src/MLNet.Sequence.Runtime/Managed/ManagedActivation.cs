@@ -4,6 +4,8 @@ namespace MLNet.Sequence.Managed;
 
 internal sealed class ManagedActivation(ActivationKind kind, int size) : IManagedLayer
 {
+    private const int Fewest = 8;
+
     public int InputSize => size;
 
     public int OutputSize => size;
@@ -14,8 +16,21 @@ internal sealed class ManagedActivation(ActivationKind kind, int size) : IManage
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int steps) => Apply(input, output);
 
+    public ISelectedLayer Select(int[] wanted, int steps) => new SelectedTogether(this, wanted);
+
+    // A few values alone would be computed by another formula than many: they are vectors with what lies behind them.
     private void Apply(ReadOnlySpan<float> input, Span<float> output)
     {
+        if (input.Length < Fewest && kind != ActivationKind.Relu)
+        {
+            Span<float> vector = stackalloc float[Fewest];
+            vector.Clear();
+            input.CopyTo(vector);
+            Apply(vector, vector);
+            vector[..input.Length].CopyTo(output);
+            return;
+        }
+
         switch (kind)
         {
             case ActivationKind.Relu:

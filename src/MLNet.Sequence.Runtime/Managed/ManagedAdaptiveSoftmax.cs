@@ -50,4 +50,6 @@ internal sealed class ManagedAdaptiveSoftmax : IManagedLayer
         for (int t = 0; t < steps; t++)
             Step(input.Slice(t * InputSize, InputSize), output.Slice(t * OutputSize, OutputSize), space, t);
     }
+
+    public ISelectedLayer Select(int[] wanted, int steps) => new SelectedEach(this, wanted);
 }

@@ -36,4 +36,7 @@ internal sealed class ManagedBranched(IManagedLayer[] branches) : IManagedLayer
             from += width;
         }
     }
+
+    public ISelectedLayer Select(int[] wanted, int steps) =>
+        new SelectedParts(Array.ConvertAll(branches, branch => (branch, 0)), InputSize, false, wanted, steps);
 }

@@ -53,6 +53,8 @@ internal sealed class ManagedCausalConv : IManagedLayer
         }
     }
 
+    public ISelectedLayer Select(int[] wanted, int steps) => new SelectedConv(this, _taps, _layer.Dilation, wanted);
+
     // [D, C, k] → [D, C]
     private float[] Tap(float[] kernel, int tap) =>
         [.. Enumerable.Range(0, kernel.Length / _layer.KernelSize).Select(i => kernel[i * _layer.KernelSize + tap])];

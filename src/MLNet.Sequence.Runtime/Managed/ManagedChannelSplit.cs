@@ -39,6 +39,9 @@ internal sealed class ManagedChannelSplit(IManagedLayer head, IManagedLayer tail
         }
     }
 
+    public ISelectedLayer Select(int[] wanted, int steps) =>
+        new SelectedParts([(head, 0), (tail, head.InputSize)], InputSize, sum, wanted, steps);
+
     private float[] Of(IManagedLayer part, ReadOnlySpan<float> input, int from, int steps)
     {
         float[] channels = new float[steps * part.InputSize], outputs = new float[steps * part.OutputSize];

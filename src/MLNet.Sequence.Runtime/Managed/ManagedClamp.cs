@@ -17,5 +17,7 @@ internal sealed class ManagedClamp(Clamp layer, int size) : IManagedLayer
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int steps) => Apply(input, output);
 
+    public ISelectedLayer Select(int[] wanted, int steps) => new SelectedTogether(this, wanted);
+
     private void Apply(ReadOnlySpan<float> input, Span<float> output) => TensorPrimitives.Clamp(input, -_limit, _limit, output);
 }

@@ -18,6 +18,8 @@ internal sealed class ManagedDense(Dense layer, int inputSize, Func<string, floa
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int steps) => _weight.Multiply(input, output, steps);
 
+    public ISelectedLayer Select(int[] wanted, int steps) => new SelectedTogether(this, wanted);
+
     public void RunMany(ReadOnlySpan<float> input, Span<float> output, int sequences, int steps) => Run(input, output, sequences * steps);
 
     /// <summary>y += W x + b at each of the given steps.</summary>

@@ -22,4 +22,6 @@ internal sealed class ManagedEmbedding(Embedding layer, Func<string, float[]> ow
         for (int t = 0; t < steps; t++)
             Step(input.Slice(t, 1), output.Slice(t * OutputSize, OutputSize), default, t);
     }
+
+    public ISelectedLayer Select(int[] wanted, int steps) => new SelectedTogether(this, wanted);
 }

@@ -36,4 +36,6 @@ internal sealed class ManagedGated(GateKind kind, int inputSize) : IManagedLayer
         for (int t = 0; t < steps; t++)
             Step(input.Slice(t * InputSize, InputSize), output.Slice(t * OutputSize, OutputSize), gates, t);
     }
+
+    public ISelectedLayer Select(int[] wanted, int steps) => new SelectedEach(this, wanted);
 }

@@ -12,6 +12,8 @@ internal sealed class ManagedIdentity(int size) : IManagedLayer
     public void Step(ReadOnlySpan<float> input, Span<float> output, Span<float> state, long time) => input.CopyTo(output);
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int steps) => input.CopyTo(output);
+
+    public ISelectedLayer Select(int[] wanted, int steps) => new SelectedTogether(this, wanted);
 }
 
 /// <summary>In a stream every step is the last one so far; for a whole sequence only the last step remains.</summary>
@@ -28,4 +30,6 @@ internal sealed class ManagedLastStep(int size) : IManagedLayer
     public void Step(ReadOnlySpan<float> input, Span<float> output, Span<float> state, long time) => input.CopyTo(output);
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int steps) => input.Slice((steps - 1) * size, size).CopyTo(output);
+
+    public ISelectedLayer Select(int[] wanted, int steps) => new SelectedTogether(new ManagedIdentity(size), [steps - 1]);
 }

@@ -26,4 +26,6 @@ internal sealed class ManagedLayerNorm(int size, Func<string, float[]> own) : IM
         for (int t = 0; t < steps; t++)
             Step(input.Slice(t * size, size), output.Slice(t * size, size), default, t);
     }
+
+    public ISelectedLayer Select(int[] wanted, int steps) => new SelectedTogether(this, wanted);
 }

@@ -43,10 +43,11 @@ internal sealed class ManagedLru : IManagedLayer
     public void Run(ReadOnlySpan<float> input, Span<float> output, int steps)
     {
         int size = 2 * _states;
-        var states = new float[steps * size];
+        using RentedFloats rented = RentedFloats.Of(steps * size);
+        Span<float> states = rented.Values;
         _in.Multiply(input, states, steps);
         for (int t = 1; t < steps; t++)
-            Advance(states.AsSpan((t - 1) * size, size), states.AsSpan(t * size, size));
+            Advance(states.Slice((t - 1) * size, size), states.Slice(t * size, size));
         for (int t = 0; t < steps; t++)
             TensorPrimitives.Multiply(_skip, input.Slice(t * InputSize, InputSize), output.Slice(t * InputSize, InputSize));
         _out.MultiplyAdd(states, output, steps);

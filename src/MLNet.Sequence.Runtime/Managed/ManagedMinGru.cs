@@ -28,12 +28,12 @@ internal sealed class ManagedMinGru(MinGruLayer layer, int inputSize, Func<strin
     public void Run(ReadOnlySpan<float> input, Span<float> output, int steps)
     {
         int n = OutputSize;
-        float[] parts = new float[steps * 2 * n], work = new float[n], h = new float[n];
-        _weight.Multiply(input, parts, steps);
+        using RentedFloats parts = RentedFloats.Of(steps * 2 * n), work = RentedFloats.Of(n), h = RentedFloats.Zeros(n);
+        _weight.Multiply(input, parts.Values, steps);
         for (int t = 0; t < steps; t++)
         {
-            Advance(parts.AsSpan(t * 2 * n, 2 * n), work, h);
-            h.CopyTo(output[(t * n)..]);
+            Advance(parts.Values.Slice(t * 2 * n, 2 * n), work.Values, h.Values);
+            h.Values.CopyTo(output[(t * n)..]);
         }
     }
 

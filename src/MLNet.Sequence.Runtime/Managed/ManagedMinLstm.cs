@@ -28,12 +28,12 @@ internal sealed class ManagedMinLstm(MinLstmLayer layer, int inputSize, Func<str
     public void Run(ReadOnlySpan<float> input, Span<float> output, int steps)
     {
         int n = OutputSize;
-        float[] parts = new float[steps * 3 * n], work = new float[2 * n], h = new float[n];
-        _weight.Multiply(input, parts, steps);
+        using RentedFloats parts = RentedFloats.Of(steps * 3 * n), work = RentedFloats.Of(2 * n), h = RentedFloats.Zeros(n);
+        _weight.Multiply(input, parts.Values, steps);
         for (int t = 0; t < steps; t++)
         {
-            Advance(parts.AsSpan(t * 3 * n, 3 * n), work, h);
-            h.CopyTo(output[(t * n)..]);
+            Advance(parts.Values.Slice(t * 3 * n, 3 * n), work.Values, h.Values);
+            h.Values.CopyTo(output[(t * n)..]);
         }
     }
 

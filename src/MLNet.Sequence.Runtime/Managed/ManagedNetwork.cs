@@ -9,7 +9,7 @@ namespace MLNet.Sequence.Managed;
 /// A network with its weights in plain C#, without any native library: step by step with a state per stream, or whole
 /// sequences at once. Immutable; any number of threads and streams may use it.
 /// </summary>
-internal sealed class ManagedNetwork
+internal sealed partial class ManagedNetwork
 {
     /// <summary>The first floats of a state: the bits of its step counter.</summary>
     public const int CounterSize = 2;

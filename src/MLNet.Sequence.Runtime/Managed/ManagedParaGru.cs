@@ -29,13 +29,13 @@ internal sealed class ManagedParaGru(ParaGruLayer layer, int inputSize, Func<str
     public void Run(ReadOnlySpan<float> input, Span<float> output, int steps)
     {
         int n = OutputSize;
-        float[] parts = new float[steps * 3 * n];
-        _weight.Multiply(input, parts, steps);
-        ReadOnlySpan<float> h = new float[n];
+        using RentedFloats parts = RentedFloats.Of(steps * 3 * n), zeros = RentedFloats.Zeros(n);
+        _weight.Multiply(input, parts.Values, steps);
+        ReadOnlySpan<float> h = zeros.Values;
         for (int t = 0; t < steps; t++)
         {
             Span<float> next = output.Slice(t * n, n);
-            Advance(parts.AsSpan(t * 3 * n, 3 * n), h, next);
+            Advance(parts.Values.Slice(t * 3 * n, 3 * n), h, next);
             h = next;
         }
     }

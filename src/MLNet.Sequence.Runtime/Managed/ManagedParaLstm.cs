@@ -29,13 +29,13 @@ internal sealed class ManagedParaLstm(ParaLstmLayer layer, int inputSize, Func<s
     public void Run(ReadOnlySpan<float> input, Span<float> output, int steps)
     {
         int n = OutputSize;
-        float[] parts = new float[steps * 3 * n], c = new float[n];
-        _weight.Multiply(input, parts, steps);
-        ReadOnlySpan<float> h = new float[n];
+        using RentedFloats parts = RentedFloats.Of(steps * 3 * n), c = RentedFloats.Zeros(n), zeros = RentedFloats.Zeros(n);
+        _weight.Multiply(input, parts.Values, steps);
+        ReadOnlySpan<float> h = zeros.Values;
         for (int t = 0; t < steps; t++)
         {
             Span<float> next = output.Slice(t * n, n);
-            Advance(parts.AsSpan(t * 3 * n, 3 * n), h, c, next);
+            Advance(parts.Values.Slice(t * 3 * n, 3 * n), h, c.Values, next);
             h = next;
         }
     }

@@ -40,6 +40,18 @@ internal sealed class ManagedPatched(PatchedLayer layer, IManagedLayer inner, in
         }
     }
 
+    public ISelectedLayer Select(int[] wanted, int steps) =>
+        new SelectedWindows([.. wanted.GroupBy(step => step % layer.Stride).Select(phase => Phase(phase.Key, [.. phase], wanted, steps))], inputSize, inner);
+
+    // The patches that end at steps of one phase are a sequence.
+    private (ISelectedLayer Layer, int[] Rows, int[] Outputs) Phase(int phase, int[] ends, int[] wanted, int steps)
+    {
+        ISelectedLayer selected = inner.Select([.. ends.Select(step => step / layer.Stride)], (steps - 1 - phase) / layer.Stride + 1);
+        return (selected,
+            [.. selected.Reads.SelectMany(patch => Enumerable.Range(phase + patch * layer.Stride - layer.Length + 1, layer.Length))],
+            [.. ends.Select(step => Array.IndexOf(wanted, step))]);
+    }
+
     private void CopyPatch(ReadOnlySpan<float> input, Span<float> patch, int last)
     {
         int from = Math.Max(0, last - layer.Length + 1);

@@ -133,6 +133,10 @@ internal sealed class ManagedPlan
         given[places[^2]..].CopyTo(output);
     }
 
+    /// <summary>The last output of a sequence of this length, and what it depends on.</summary>
+    public ISelectedLayer SelectLast(int steps) =>
+        _tree?.Select([_tree.OutputSteps(steps) - 1], steps) ?? new SelectedPlan(_parts, _values, _besides, coverage => Rows(coverage, steps));
+
     // The channels of all sources at a step; values without steps are the same at each.
     private void Join(int[] sources, int row, Seen seen, Span<float> joined)
     {
@@ -182,8 +186,9 @@ internal sealed class ManagedPlan
         public int[] Places { get; } = places;
     }
 
-    private sealed record Part(IManagedLayer Layer, int[] Sources, StepCoverage Coverage, int? Memory);
+    /// <summary>A node: its layers, the indices of its sources, what they cover, and the index of what it attends to.</summary>
+    internal sealed record Part(IManagedLayer Layer, int[] Sources, StepCoverage Coverage, int? Memory);
 
-    // Channels of a step, and the number of steps.
-    private readonly record struct Given(int Size, StepCoverage Coverage);
+    /// <summary>A value that nodes read: channels of a step, and the steps that it covers.</summary>
+    internal readonly record struct Given(int Size, StepCoverage Coverage);
 }

@@ -37,10 +37,14 @@ internal sealed class ManagedPooling(PoolingKind kind, int size, Func<string, fl
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int steps)
     {
-        Span<float> state = new float[StateSize];
+        using RentedFloats state = RentedFloats.Zeros(StateSize);
         for (int t = 0; t < steps; t++)
-            Step(input.Slice(t * size, size), output, state, t);
+            Step(input.Slice(t * size, size), output, state.Values, t);
     }
+
+    public ISelectedLayer Select(int[] wanted, int steps) => kind == PoolingKind.LastStep
+        ? new SelectedTogether(new ManagedIdentity(size), [steps - 1])
+        : new SelectedPrefix(this, wanted, steps);
 
     // Softmax step by step: shares are relative to the largest score so far, and are scaled down when a larger one comes.
     private void Attend(ReadOnlySpan<float> input, Span<float> pool, Span<float> state, long time)

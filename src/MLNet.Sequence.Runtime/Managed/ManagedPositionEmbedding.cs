@@ -21,4 +21,6 @@ internal sealed class ManagedPositionEmbedding(PositionEmbedding layer, int size
         for (int t = 0; t < steps; t++)
             Step(input.Slice(t * size, size), output.Slice(t * size, size), default, t);
     }
+
+    public ISelectedLayer Select(int[] wanted, int steps) => new SelectedEach(this, wanted);
 }

@@ -41,13 +41,14 @@ internal sealed class ManagedProjectedLstm : IManagedLayer
     public void Run(ReadOnlySpan<float> input, Span<float> output, int steps)
     {
         int width = 4 * _units;
-        float[] gates = new float[steps * width], c = new float[_units], hidden = new float[_units];
-        _input.Multiply(input, gates, steps);
-        ReadOnlySpan<float> r = new float[OutputSize];
+        using RentedFloats gates = RentedFloats.Of(steps * width), c = RentedFloats.Zeros(_units), hidden = RentedFloats.Of(_units);
+        using RentedFloats zeros = RentedFloats.Zeros(OutputSize);
+        _input.Multiply(input, gates.Values, steps);
+        ReadOnlySpan<float> r = zeros.Values;
         for (int t = 0; t < steps; t++)
         {
             Span<float> next = output.Slice(t * OutputSize, OutputSize);
-            Advance(gates.AsSpan(t * width, width), r, new Cells(c, hidden), next);
+            Advance(gates.Values.Slice(t * width, width), r, new Cells(c.Values, hidden.Values), next);
             r = next;
         }
     }

@@ -7,10 +7,12 @@ namespace MLNet.Sequence.Managed;
 internal sealed class ManagedResidual(Residual layer, IManagedLayer[] children, int inputSize) : IManagedLayer
 {
     private readonly IManagedLayer _inner = children[0];
-    private readonly IManagedLayer? _shortcut = children.Length == 2 ? children[1] : null;
     private readonly float _scale = (float)layer.Scale;
 
     public int InputSize => inputSize;
+
+    /// <summary>What brings the input to the width of the sum; null: it has that width.</summary>
+    public IManagedLayer? Shortcut { get; } = children.Length == 2 ? children[1] : null;
 
     public int OutputSize => Width + layer.Conditions;
 
@@ -18,19 +20,20 @@ internal sealed class ManagedResidual(Residual layer, IManagedLayer[] children, 
 
     public bool CanStep => _inner.CanStep;
 
-    // Channels of the sum, and of the input that goes into it.
-    private int Width => _inner.OutputSize;
+    /// <summary>Channels of the sum.</summary>
+    public int Width => _inner.OutputSize;
 
-    private int Around => inputSize - layer.Conditions;
+    /// <summary>Channels of the input that go into the sum.</summary>
+    public int Around => inputSize - layer.Conditions;
 
     public void Step(ReadOnlySpan<float> input, Span<float> output, Span<float> state, long time)
     {
         Span<float> sum = output[..Width], work = state.Slice(_inner.StateSize, Width);
         _inner.Step(input, sum, state[.._inner.StateSize], time);
         ReadOnlySpan<float> around = input[..Around];
-        if (_shortcut is not null)
+        if (Shortcut is not null)
         {
-            _shortcut.Step(around, work, default, time);
+            Shortcut.Step(around, work, default, time);
             around = work;
         }
 
@@ -46,7 +49,7 @@ internal sealed class ManagedResidual(Residual layer, IManagedLayer[] children, 
         if (layer.Conditions == 0)
         {
             _inner.RunMany(input, output, sequences, steps);
-            AddScaled(Shortcut(input, rows), output);
+            AddScaled(Projected(input, rows), output);
             return;
         }
 
@@ -54,7 +57,7 @@ internal sealed class ManagedResidual(Residual layer, IManagedLayer[] children, 
         for (int row = 0; row < rows; row++)
             input.Slice(row * inputSize, Around).CopyTo(around.AsSpan(row * Around));
         _inner.RunMany(input, sums, sequences, steps);
-        AddScaled(Shortcut(around, rows), sums);
+        AddScaled(Projected(around, rows), sums);
         for (int row = 0; row < rows; row++)
         {
             sums.AsSpan(row * Width, Width).CopyTo(output[(row * OutputSize)..]);
@@ -65,20 +68,23 @@ internal sealed class ManagedResidual(Residual layer, IManagedLayer[] children, 
     public IManagedLayer Remember(ReadOnlySpan<float> memory, AttentionTrace? trace = null)
     {
         IManagedLayer inner = _inner.Remember(memory, trace);
-        return new ManagedResidual(layer, _shortcut is null ? [inner] : [inner, _shortcut], inputSize);
+        return new ManagedResidual(layer, Shortcut is null ? [inner] : [inner, Shortcut], inputSize);
     }
 
+    public ISelectedLayer Select(int[] wanted, int steps) => new SelectedResidual(this, _inner.Select(wanted, steps), wanted);
+
     // A shortcut is a layer that reads each step on its own.
-    private ReadOnlySpan<float> Shortcut(ReadOnlySpan<float> around, int rows)
+    private ReadOnlySpan<float> Projected(ReadOnlySpan<float> around, int rows)
     {
-        if (_shortcut is null)
+        if (Shortcut is null)
             return around;
         var projected = new float[rows * Width];
-        _shortcut.Run(around, projected, rows);
+        Shortcut.Run(around, projected, rows);
         return projected;
     }
 
-    private void AddScaled(ReadOnlySpan<float> around, Span<float> sum)
+    /// <summary>The sum of what came through and what went around, times the scale.</summary>
+    public void AddScaled(ReadOnlySpan<float> around, Span<float> sum)
     {
         TensorPrimitives.Add(sum, around, sum);
         if (_scale != 1)

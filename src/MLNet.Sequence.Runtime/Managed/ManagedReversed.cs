@@ -23,7 +23,10 @@ internal sealed class ManagedReversed(IManagedLayer inner) : IManagedLayer
         CopyReversed(outputs, output, OutputSize);
     }
 
-    private static void CopyReversed(ReadOnlySpan<float> from, Span<float> to, int width)
+    public ISelectedLayer Select(int[] wanted, int steps) => new SelectedReversed(inner, wanted, steps);
+
+    /// <summary>Copies steps, the last one first.</summary>
+    public static void CopyReversed(ReadOnlySpan<float> from, Span<float> to, int width)
     {
         for (int t = 0; t < from.Length; t += width)
             from.Slice(t, width).CopyTo(to[(to.Length - t - width)..]);

@@ -37,8 +37,8 @@ internal sealed class ManagedRunningStatistics(int size) : IManagedLayer
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int steps)
     {
-        Span<float> state = new float[StateSize];
+        using RentedFloats state = RentedFloats.Zeros(StateSize);
         for (int t = 0; t < steps; t++)
-            Step(input.Slice(t * size, size), output.Slice(t * OutputSize, OutputSize), state, t);
+            Step(input.Slice(t * size, size), output.Slice(t * OutputSize, OutputSize), state.Values, t);
     }
 }

@@ -72,4 +72,6 @@ internal sealed class ManagedSequential : IManagedLayer
             children[i] = _children[i].Remember(memory, trace);
         return new ManagedSequential(children, InputSize);
     }
+
+    public ISelectedLayer Select(int[] wanted, int steps) => new SelectedSequence(_children, wanted, steps);
 }

@@ -58,4 +58,6 @@ internal sealed class ManagedSkipSum : IManagedLayer
                 _residuals[i].Add(inside.Slice(t * _inner[i].OutputSize, _inner[i].OutputSize), x.AsSpan(t * InputSize, _residuals[i].OutputSize));
         }
     }
+
+    public ISelectedLayer Select(int[] wanted, int steps) => new SelectedSkipSum(_inner, (_skips, _residuals), wanted, steps);
 }

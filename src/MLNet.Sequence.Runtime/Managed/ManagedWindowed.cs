@@ -37,4 +37,23 @@ internal sealed class ManagedWindowed(IManagedLayer inner, int window) : IManage
             outputs.AsSpan(^OutputSize..).CopyTo(output.Slice(t * OutputSize, OutputSize));
         }
     }
+
+    public ISelectedLayer Select(int[] wanted, int steps)
+    {
+        var runs = new List<(ISelectedLayer, int[], int[])>();
+        int[] early = [.. wanted.Where(step => step < window - 1)];
+        if (early.Length > 0)
+        {
+            ISelectedLayer head = inner.Select(early, early[^1] + 1);
+            runs.Add((head, head.Reads, StepPlaces.All(early.Length)));
+        }
+
+        // A window may be far longer than the sequence.
+        if (early.Length == wanted.Length)
+            return new SelectedWindows([.. runs], InputSize, inner);
+        ISelectedLayer last = inner.Select([window - 1], window);
+        for (int i = early.Length; i < wanted.Length; i++)
+            runs.Add((last, Array.ConvertAll(last.Reads, step => wanted[i] - window + 1 + step), [i]));
+        return new SelectedWindows([.. runs], InputSize, inner);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Managed;
@@ -12,9 +13,19 @@ internal sealed record WindowLevel(float[] Level, float[] Scale)
     {
         var level = new float[channels];
         var scale = new float[channels];
-        for (int channel = 0; channel < channels; channel++)
-            (level[channel], scale[channel]) = layer.Kept.Contains(channel) ? (0, 1) : Of(layer.Kind, window, (channel, channels));
+        Of(layer, window, level, scale);
         return new WindowLevel(level, scale);
+    }
+
+    /// <inheritdoc cref="Of(WindowNormalized, ReadOnlySpan{float}, int)"/>
+    /// <param name="layer">The kind of level and scale, and the channels that have none.</param>
+    /// <param name="window">[steps, channels].</param>
+    /// <param name="level">[channels], filled.</param>
+    /// <param name="scale">[channels], filled.</param>
+    public static void Of(WindowNormalized layer, ReadOnlySpan<float> window, Span<float> level, Span<float> scale)
+    {
+        for (int channel = 0; channel < level.Length; channel++)
+            (level[channel], scale[channel]) = layer.Kept.Contains(channel) ? (0, 1) : Of(layer.Kind, window, (channel, level.Length));
     }
 
     /// <summary>The window, or its last steps, at the common level and scale.</summary>
@@ -28,8 +39,20 @@ internal sealed record WindowLevel(float[] Level, float[] Scale)
     /// <inheritdoc cref="Apply(ReadOnlySpan{float})"/>
     public void Apply(ReadOnlySpan<float> window, Span<float> normalized)
     {
-        for (int i = 0; i < window.Length; i++)
-            normalized[i] = (window[i] - Level[i % Level.Length]) / Scale[i % Level.Length];
+        window.CopyTo(normalized);
+        Apply(normalized[..window.Length], new Moments(Level, Scale));
+    }
+
+    /// <summary>Brings steps to the common level and scale.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Apply(Span<float> steps, Moments of)
+    {
+        int channels = of.Level.Length;
+        for (int at = 0; at < steps.Length; at += channels)
+        {
+            for (int channel = 0; channel < channels; channel++)
+                steps[at + channel] = (steps[at + channel] - of.Level[channel]) / of.Scale[channel];
+        }
     }
 
     /// <summary>Returns outputs, [horizon · targets], to the window's own level and scale.</summary>
@@ -42,10 +65,18 @@ internal sealed record WindowLevel(float[] Level, float[] Scale)
     /// <inheritdoc cref="Undo(float[], int)"/>
     public void Undo(Span<float> output, int targets)
     {
-        for (int i = 0; i < output.Length; i++)
-            output[i] = output[i] * Scale[i % targets] + Level[i % targets];
+        Undo(output, new Moments(Level.AsSpan(0, targets), Scale.AsSpan(0, targets)));
     }
 
+    /// <summary>Returns outputs, [steps, targets], to a level and scale, [targets].</summary>
+    public static void Undo(Span<float> output, Moments of)
+    {
+        int targets = of.Level.Length;
+        for (int i = 0; i < output.Length; i++)
+            output[i] = output[i] * of.Scale[i % targets] + of.Level[i % targets];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static (float Level, float Scale) Of(WindowNormalization kind, ReadOnlySpan<float> window, (int Index, int Count) channel)
     {
         if (kind == WindowNormalization.None)
@@ -60,7 +91,13 @@ internal sealed record WindowLevel(float[] Level, float[] Scale)
         if (kind == WindowNormalization.Mean)
             return ((float)mean, 1);
         for (int at = channel.Index; at < window.Length; at += channel.Count)
-            squares += Math.Pow(window[at] - mean, 2);
+            squares += (window[at] - mean) * (window[at] - mean);
         return ((float)mean, (float)Math.Sqrt(squares / steps + WindowNormalized.Epsilon));
+    }
+
+    /// <summary>Level and scale of channels.</summary>
+    public readonly ref struct Moments(ReadOnlySpan<float> level, ReadOnlySpan<float> scale)
+    {
+        public readonly ReadOnlySpan<float> Level = level, Scale = scale;
     }
 }

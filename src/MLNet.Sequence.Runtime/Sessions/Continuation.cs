@@ -15,6 +15,9 @@ internal sealed class Continuation
     private readonly int _steps, _horizon, _targets;
     private readonly long[] _streams;
 
+    // Without a first forecast there is none to go on from, even where its missing values could be filled.
+    private bool HasForecast => !Array.TrueForAll(_first, double.IsNaN);
+
     /// <param name="model">The model.</param>
     /// <param name="history">[steps × channels].</param>
     /// <param name="plan">[steps ahead × known].</param>
@@ -40,6 +43,19 @@ internal sealed class Continuation
         }
     }
 
+    /// <param name="from">The series after its last step, its forecast and the row of that step.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="plan">[steps ahead × known].</param>
+    /// <param name="steps">The number of steps ahead.</param>
+    /// <param name="series">The series' key.</param>
+    public Continuation((SessionSeries End, double[] Forecast, double[] Row) from, Forecasting task, ReadOnlySpan<double> plan, int steps, string? series)
+    {
+        (_task, _end, _first, _last) = (task, from.End, from.Forecast, from.Row);
+        (_steps, _horizon, _targets) = (steps, task.Horizon, task.TargetChannels.Count);
+        _plan = Longer(plan);
+        _streams = series is null ? [] : [StreamOf(series)];
+    }
+
     /// <summary>
     /// The forecasts by blocks of the horizon: all steps of a block become rows, then the model forecasts the next block. [steps × targets]; of quantiles
     /// the one that is nearest to the median.
@@ -47,6 +63,12 @@ internal sealed class Continuation
     public double[] Forecast()
     {
         var all = new double[_steps * _targets];
+        if (!HasForecast)
+        {
+            Array.Fill(all, double.NaN);
+            return all;
+        }
+
         SessionSeries series = _end.Fork();
         double[] numbers = [.. _first];
         int values = numbers.Length / (_horizon * _targets), middle = _task.Levels is null ? 0 : _task.Output.Middle;
@@ -69,6 +91,12 @@ internal sealed class Continuation
     public double[] Means(SamplePaths paths)
     {
         var means = new double[_steps * _targets];
+        if (!HasForecast)
+        {
+            Array.Fill(means, double.NaN);
+            return means;
+        }
+
         ForecastDistribution[] within = ForecastDistribution.Of(_task, _first);
         for (int i = 0; i < Math.Min(means.Length, within.Length); i++)
             means[i] = within[i].Mean;
@@ -87,6 +115,12 @@ internal sealed class Continuation
     {
         int size = _steps * _targets;
         var all = new double[checked(paths.Count * size)];
+        if (!HasForecast)
+        {
+            Array.Fill(all, double.NaN);
+            return new ForecastPaths(all, _steps, _task.TargetChannels);
+        }
+
         Parallel.For(0, paths.Count, path =>
         {
             var random = new RandomStream([paths.Seed, path, .. _streams]);

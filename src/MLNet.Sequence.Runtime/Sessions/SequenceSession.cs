@@ -22,8 +22,8 @@ namespace MLNet.Sequence;
 /// <item>for a tagger the probability of each tag of the step on its own, because the best tags of a whole sequence are known only at its end;</item>
 /// <item>for a next-step model the prediction of the next step.</item>
 /// </list>
-/// A forecaster whose receptive field fits into its context is stepped, in constant time. Any other forecaster runs its whole context at
-/// each step, because batch scoring starts it again for every window, unless the state is carried. The state is always carried if the model
+/// A forecaster whose receptive field fits into its context is stepped, in constant time. Any other forecaster starts again in its context at
+/// each step, as batch scoring does, and computes what its last output reads of it, unless the state is carried. The state is always carried if the model
 /// was trained so (<see cref="Forecasting.CarriesState"/>). A series that was not in training is scaled by its window, as in batch scoring,
 /// so its context is also run again at each step. If the state is carried, the series is scaled by its first context, with which the state
 /// begins.
@@ -84,8 +84,8 @@ public sealed partial class SequenceSession
     public IReadOnlyCollection<string> Series => [.. _series.Keys];
 
     /// <summary>
-    /// Whether a step of a series that was in training costs the same for any length of the context; otherwise the whole context is run
-    /// again at each step.
+    /// Whether a step of a series that was in training costs the same for any length of the context; otherwise what the last output reads of the
+    /// context is computed at each step.
     /// </summary>
     public bool IsConstantTime { get; }
 
@@ -131,7 +131,10 @@ public sealed partial class SequenceSession
     {
         SessionSeries state = Find(series, values, future.Length, output.Length);
         lock (state)
+        {
             state.Step(values, future, output);
+            state.Time = null;
+        }
     }
 
     /// <summary>
@@ -147,7 +150,10 @@ public sealed partial class SequenceSession
     {
         SessionSeries state = Find(series, values, future.Length, output.Length);
         lock (state)
+        {
             state.Step(values, future, output);
+            state.Time = null;
+        }
     }
 
     /// <summary>
@@ -170,7 +176,12 @@ public sealed partial class SequenceSession
         }
 
         (double[] row, TimePoint next) = task.WithCalendar(values, new TimePoint(time), task.FirstKnown, task.DataChannels);
-        Step(series, row, task.WithCalendar(future, next, 0, task.KnownSize).Rows, output);
+        SessionSeries state = Find(series, row, FutureSize, output.Length);
+        lock (state)
+        {
+            state.Step(row, task.WithCalendar(future, next, 0, task.KnownSize).Rows, output);
+            state.Time = new TimePoint(time);
+        }
     }
 
     /// <summary>

@@ -24,6 +24,9 @@ internal sealed class SessionBounds
     /// <summary>The state of adaptive bounds; empty if they do not adapt.</summary>
     public double[] State { get; }
 
+    /// <summary>The last prediction, [horizon × targets], or all quantiles; NaN: there was none.</summary>
+    public ReadOnlySpan<double> Last => _task.Levels is not null ? _all : _prediction;
+
     /// <summary>Takes the next step; returns the prediction, [horizon × targets], or all quantiles.</summary>
     /// <param name="network">The network's output, overwritten; empty: there is none.</param>
     /// <param name="scaling">The scaling of the series.</param>
@@ -36,10 +39,9 @@ internal sealed class SessionBounds
         else
             _decoding.Apply(network, _all, scaling!);
         _adaptive?.Next(actual[.._targets], _all, step, State);
-        if (_task.Levels is not null)
-            return _all;
-        _task.Take(1, _all, _prediction);
-        return _prediction;
+        if (_task.Levels is null)
+            _task.Take(1, _all, _prediction);
+        return Last;
     }
 
     /// <summary>Copies the bounds of the last forecast, each [horizon × targets].</summary>

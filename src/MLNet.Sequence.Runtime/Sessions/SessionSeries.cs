@@ -31,7 +31,10 @@ internal sealed partial class SessionSeries
     private readonly bool _steps;
     private readonly KeyChannel[] _keys;
     private readonly double[] _values, _future;
-    private readonly float[] _input, _output, _beside;
+
+    // The row and the known inputs of the last step that was taken; a step that is refused leaves them.
+    private readonly double[] _lastRow, _lastAhead;
+    private readonly float[] _input, _output, _decoded, _beside;
     private readonly int _context, _raw, _past, _known;
     private ChannelScaling? _scaling;
     private StepEncoding? _encoding;
@@ -40,6 +43,9 @@ internal sealed partial class SessionSeries
 
     // Whether the output can be computed: the plan and the static values are known and, with fills, a value of a target in the window.
     private bool _isKnown = true;
+
+    // Whether a step was taken since the series began or was restored, and whether it had an output.
+    private bool _isStepped, _hasOutput;
 
     /// <param name="session">The session of the series.</param>
     /// <param name="key">The series, for its scaling.</param>
@@ -54,8 +60,10 @@ internal sealed partial class SessionSeries
             SetScaling(_model.Scaling[key]);
         (_past, _known, _keys) = (task?.PastSize ?? _model.Task.InputSize, task?.KnownSize ?? 0, task?.KeyChannels ?? []);
         (_values, _output) = (new double[_model.Task.DataChannels], new float[_model.Managed.OutputSize]);
+        _decoded = new float[_output.Length];
         _input = new float[task is null ? _past : _values.Length];
         (_future, _beside) = (new double[task is null ? 0 : task.Horizon * _known], new float[_model.Network.BesideSize]);
+        (_lastRow, _lastAhead) = (new double[task is null ? 0 : _values.Length], new double[_future.Length]);
         (_tokens, _decoding) = (_model.Task.Tokens, _model.Decoding);
         // Only a forecaster waits for its context.
         _context = task?.Context ?? 1;
@@ -127,43 +135,21 @@ internal sealed partial class SessionSeries
         return fork;
     }
 
-    public void Step(ReadOnlySpan<float> values, ReadOnlySpan<float> future, Span<float> output)
-    {
-        for (int i = 0; i < values.Length; i++)
-            _values[i] = values[i];
-        for (int i = 0; i < future.Length; i++)
-            _future[i] = future[i];
-        if (Bounds is not null)
-        {
-            TensorPrimitives.ConvertTruncating(Bounded(), output);
-        }
-        else if (Advance())
-        {
-            _output.CopyTo(output);
-            _decoding.Apply(output, _scaling!);
-        }
-        else
-        {
-            output.Fill(float.NaN);
-        }
-    }
-
-    public void Step(ReadOnlySpan<double> values, ReadOnlySpan<double> future, Span<double> output)
-    {
-        values.CopyTo(_values);
-        future.CopyTo(_future);
-        if (Bounds is not null)
-            Bounded().CopyTo(output);
-        else if (Advance())
-            _decoding.Apply(_output, output, _scaling!);
-        else
-            output.Fill(double.NaN);
-    }
-
-    private ReadOnlySpan<double> Bounded() => Bounds!.Next(Advance() ? _output : [], _scaling, _values, Count - 1);
-
     // Takes the step in _values; returns whether there is an output.
     private bool Advance()
+    {
+        _hasOutput = Take();
+        if (_task is not null)
+        {
+            _isStepped = true;
+            _values.CopyTo(_lastRow, 0);
+            _future.CopyTo(_lastAhead, 0);
+        }
+
+        return _hasOutput;
+    }
+
+    private bool Take()
     {
         bool hasMask = _model.Task.Series is null && _encoding!.HasMask;
         if (_task is null && _tokens is null)
@@ -260,7 +246,7 @@ internal sealed partial class SessionSeries
         }
 
         if (_isKnown && IsWanted)
-            _model.Managed.Run(window, beside).CopyTo(_output);
+            _model.Managed.RunLast(window, beside, _output);
     }
 
     // The scaling of the series, once it is known.

@@ -33,8 +33,10 @@ internal static class FutureInputs
             return;
         using HostCancellation cancellation = host.LinkCancellation();
         Forecasting task = new ForecastingColumns(host).Bind(data.Schema, options with { StaticColumns = [], Calendar = null, TimeColumnName = null });
-        SeriesSet set = SeriesReader.Read(data, task, allowMissing: true, cancellation);
         int targets = task.TargetChannels.Count;
+        if (task.PastSize == targets)
+            return;
+        SeriesSet set = SeriesReader.Read(data, task, allowMissing: true, cancellation, isLocated: false);
         for (int channel = targets; channel < task.PastSize; channel++)
         {
             bool isKnown = channel >= task.FirstKnown;

@@ -127,6 +127,12 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
 
     public override void Check(Architecture architecture)
     {
+        if (options.Streaming)
+        {
+            throw new ArgumentException("Comparisons choose normalisation and carried states themselves: leave Streaming false, and set it for the model "
+                + "that you keep.");
+        }
+
         if (options.Differencing is not null)
         {
             throw new ArgumentException("Comparisons measure how many last values a model needs, and differences need further ones: leave Differencing null, "

@@ -46,7 +46,8 @@ internal static class ForecastAnnotations
             from target in task.TargetChannels
             select $"{target}+{step}{value}{suffix}".AsMemory()];
         int size = slots.Length;
-        string json = JsonSerializer.Serialize(task, ModelJson.Default.SequenceTask);
+        // Most of a first forecast would be the preparation of this text, which few ask for.
+        var json = new Lazy<string>(() => JsonSerializer.Serialize(task, ModelJson.Default.SequenceTask));
         ChannelScaling scaling = model.Scaling.Pooled.Moments;
         double[] mean = [.. scaling.Mean.Take(targets)];
         // For a target that did not vary in training, no error can be scaled by the deviation.
@@ -54,7 +55,7 @@ internal static class ForecastAnnotations
         var annotations = new DataViewSchema.Annotations.Builder();
         annotations.Add<VBuffer<ReadOnlyMemory<char>>>(
             SlotNamesKind, new VectorDataViewType(TextDataViewType.Instance, size), (ref VBuffer<ReadOnlyMemory<char>> value) => value = new(size, slots));
-        annotations.Add<ReadOnlyMemory<char>>(TaskKind, TextDataViewType.Instance, (ref ReadOnlyMemory<char> value) => value = json.AsMemory());
+        annotations.Add<ReadOnlyMemory<char>>(TaskKind, TextDataViewType.Instance, (ref ReadOnlyMemory<char> value) => value = json.Value.AsMemory());
         var perTarget = new VectorDataViewType(NumberDataViewType.Double, targets);
         annotations.Add<VBuffer<double>>(MeanKind, perTarget, (ref VBuffer<double> value) => value = new(targets, mean));
         annotations.Add<VBuffer<double>>(DeviationKind, perTarget, (ref VBuffer<double> value) => value = new(targets, deviation));

@@ -32,6 +32,7 @@ public sealed partial record ForecastingOptions
             .. Training.MonitorProblems(MetricInfo.MeanAbsoluteError),
             .. CarriesState ? Training.Problems() : Training.ProblemsWithoutChunks(),
             .. ofArchitecture.Length > 0 ? ofArchitecture : ReferenceProblems.InForecasting(architecture, Context ?? int.MaxValue),
+            .. Streaming && ofArchitecture.Length == 0 ? StreamingForm.Problems(this, architecture) : [],
             .. CarriesState ? CarriedProblems(ofArchitecture.Length == 0 ? architecture : null) : [],
         ];
     }
@@ -122,8 +123,9 @@ public sealed partial record ForecastingOptions
     // The architecture, if it is valid.
     private IEnumerable<string> CarriedProblems(Architecture? architecture)
     {
+        string carried = Streaming ? $"{nameof(CarriesState)} (set by Streaming, as the architecture is recurrent)" : nameof(CarriesState);
         if (UsedNormalization != WindowNormalization.None)
-            yield return $"Normalization must be None with CarriesState, since a stream has no window to be normalised; found {Normalization}.";
+            yield return $"Normalization must be None with {carried}, since a stream has no window to be normalised; found {Normalization}.";
         if (architecture is not null && (Context is null or >= 1) && !Forecasting.CanCarry(architecture.Build(UsedContext)))
         {
             yield return $"CarriesState needs an architecture whose only memory is a recurrent state, such as Rnn, Lstm, Gru, MinGru, MinLstm, "
@@ -133,17 +135,17 @@ public sealed partial record ForecastingOptions
 
         if (Calendar is not null || KnownInputs.Count + StaticColumns.Count > 0)
         {
-            yield return "KnownInputs, StaticColumns and Calendar must be empty with CarriesState: a stream reads one step after the other, and nothing else. "
-                + "Name the columns in Inputs.";
+            yield return $"KnownInputs, StaticColumns and Calendar must be empty with {carried}: a stream reads one step after the other, and nothing else. "
+                + $"Name the columns in Inputs{(Streaming ? ", or use an architecture with a bounded receptive field, such as Tcn" : "")}.";
         }
 
         if (MissingValues is not (MissingValues.Error or MissingValues.Zero))
-            yield return $"MissingValues must be Error or Zero with CarriesState, since a stream has no window to be filled; found {MissingValues}.";
+            yield return $"MissingValues must be Error or Zero with {carried}, since a stream has no window to be filled; found {MissingValues}.";
         if (Stride != 1)
-            yield return FormattableString.Invariant($"Stride must be 1 with CarriesState, which learns from every step; found {Stride}.");
+            yield return FormattableString.Invariant($"Stride must be 1 with {carried}, which learns from every step; found {Stride}.");
         if (Training.Truncation is not null)
-            yield return "Training.Truncation must be null with CarriesState: a state that is carried is not cut off.";
+            yield return $"Training.Truncation must be null with {carried}: a state that is carried is not cut off.";
         if (Training.ParallelWarmUp is not null)
-            yield return "Training.ParallelWarmUp must be null with CarriesState: a state that is carried is not warmed up.";
+            yield return $"Training.ParallelWarmUp must be null with {carried}: a state that is carried is not warmed up.";
     }
 }

@@ -108,6 +108,15 @@ public sealed partial record ForecastingOptions
     /// </remarks>
     public bool CarriesState { get; init; }
 
+    /// <summary>
+    /// Whether the model is trained in a form whose session (<see cref="SequenceSession"/>) takes constant time for each step, equal to batch scoring:
+    /// windows are not normalised (<see cref="Normalization"/> None); sizes of the architecture that are left open, such as <see cref="Tcn.Levels"/>, are
+    /// chosen so that its receptive field fits into <see cref="Context"/>; a recurrent architecture has <see cref="CarriesState"/>. An Info line tells
+    /// what was chosen. An architecture that cannot do so is refused, as are <see cref="Differencing"/> and <see cref="MissingValues"/> that are filled
+    /// within a window. Series that drift are often forecast less well than with normalised windows. Default false.
+    /// </summary>
+    public bool Streaming { get; init; }
+
     /// <summary>The number of steps to forecast; at least 1. Default 24.</summary>
     public int Horizon { get; init; } = 24;
 
@@ -118,7 +127,7 @@ public sealed partial record ForecastingOptions
     /// How each window is brought to a common level and scale; forecasts are scaled back. Without it, recurrent models lose to
     /// naive forecasts on series that drift. A <see cref="Reference"/> always reads the series as it is, except
     /// <see cref="Ridge"/> if a normalisation is given. Null, the default: comparisons choose one for each architecture
-    /// by validation; else <see cref="WindowNormalization.MeanAndDeviation"/>, and None with <see cref="CarriesState"/>, a
+    /// by validation; else <see cref="WindowNormalization.MeanAndDeviation"/>, and None with <see cref="CarriesState"/>, <see cref="Streaming"/>, a
     /// <see cref="Context"/> of 1, a distribution as output, or <see cref="Differencing"/>.
     /// </summary>
     public WindowNormalization? Normalization { get; init; }
@@ -192,7 +201,7 @@ public sealed partial record ForecastingOptions
 
     /// <summary>The normalisation of a model that is trained outside a comparison.</summary>
     internal WindowNormalization UsedNormalization =>
-        Normalization ?? (CarriesState || Context == 1 || Output.Distribution is not null || Differencing is not null
+        Normalization ?? (CarriesState || Streaming || Context == 1 || Output.Distribution is not null || Differencing is not null
             ? WindowNormalization.None : WindowNormalization.MeanAndDeviation);
 
     /// <summary>These options with the normalisation that the architecture uses if this one is requested.</summary>
@@ -207,5 +216,9 @@ public sealed partial record ForecastingOptions
             Differencing = null,
             MissingValues = MissingValues == MissingValues.Mask ? MissingValues.Forward : MissingValues
         }
-        : this with { Normalization = UsedNormalization };
+        : this with
+        {
+            Normalization = UsedNormalization,
+            CarriesState = CarriesState || Streaming && StreamingForm.Carries(architecture, UsedContext),
+        };
 }

@@ -133,6 +133,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         CountedTargets.MustHold(rows, "data", task);
         FarValues.Warn(run.Channel, rows, task);
         task = FoundSeason.Of(WithContext(task, rows, run.Channel));
+        Architecture architecture = _options.Streaming ? StreamingForm.Of(_architecture, task, run.Channel.Info) : _architecture;
         var shape = new WindowShape(task.Context, task.Horizon, _options.Stride);
         rows = EnoughRows.Of("data", rows, task, run.Channel);
         var tail = new ValidationTail(_options, shape);
@@ -175,7 +176,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         IBatchSource once = task.CarriesState
             ? new StreamBatches(windows, task, scaling) { ChunkSteps = ChunkSteps(task), Streams = _options.Training.BatchSize, Errors = errors }
             : new WindowBatches(windows, task, scaling) { Errors = errors };
-        Dictionary<string, string> subject = ModelDescription.Subject(_architecture, task, _options);
+        Dictionary<string, string> subject = ModelDescription.Subject(architecture, task, _options);
         var job = new TrainingJob
         {
             Training = Repeated(once, subject, run.Channel),
@@ -186,7 +187,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
             Subject = subject,
             Seed = _seed,
         };
-        return new ModelFitting(_architecture, task, scaling, job, _options.Training);
+        return new ModelFitting(architecture, task, scaling, job, _options.Training);
     }
 
     // Options that are set and that a reference ignores.

@@ -42,7 +42,7 @@ internal sealed class BacktestCommand
         Architecture architecture = _trained.ReadArchitecture(parsed);
         TrainingPlan training = _training.Read(parsed);
         MLContext ml = Host.Create(_terminal, training);
-        SeriesTable table = SeriesTable.Read(_source.Read(parsed));
+        SeriesTable table = SeriesTable.Read(_trained.Source(parsed, _source.Read(parsed)));
         _terminal.ShowNotes(table.Notes);
         int season = _trained.Season(parsed) ?? SourceOptions.UsualSeason(table);
         SequenceForecaster forecaster = ml.Forecasting.Trainers.Sequence(

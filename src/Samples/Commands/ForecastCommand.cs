@@ -12,21 +12,12 @@ namespace MLNet.Sequence.Samples.Commands;
 /// </summary>
 internal sealed class ForecastCommand
 {
-    private static readonly Dictionary<string, MissingValues> Fills = Enum.GetValues<MissingValues>().Where(one => one != MissingValues.Error)
-        .ToDictionary(one => one.ToString().ToLowerInvariant(), StringComparer.Ordinal);
-
     private readonly Terminal _terminal;
     private readonly SourceOptions _source = new();
     private readonly TrainingFlags _training = new(TrainingDefaults.Windows);
     private readonly ModelOptions _trained = new();
     private readonly Option<string?> _model =
         new("--model") { Description = "A model saved by compare. Nothing is trained; columns, context and horizon are the model's.", HelpName = "FILE" };
-    private readonly Option<string?> _missing = new("--missing")
-    {
-        Description = "How empty cells, and steps between two rows, are filled. [default: a cell is refused, rows are neighbours]",
-        HelpName = string.Join('|', Fills.Keys),
-    };
-
     private readonly Option<int?> _steps = NumberOption.WholeOrNone("--steps", "Rows to forecast after the last one. Beyond the model's horizon it goes on "
         + "from its own forecasts. [default: the horizon]");
     private readonly Option<int?> _paths = NumberOption.WholeOrNone("--paths", "Sample paths of a model of distributions, which give the bounds beyond its "
@@ -34,17 +25,13 @@ internal sealed class ForecastCommand
     private readonly Option<string> _out = new("--out") { Description = "The folder for forecasts.csv.", HelpName = "DIR", DefaultValueFactory = _ => "out" };
     private readonly Option<string?> _json = new("--json") { Description = "The file for the forecasts as JSON.", HelpName = "FILE" };
 
-    public ForecastCommand(Terminal terminal)
-    {
-        _terminal = terminal;
-        _missing.CompletionSources.Add([.. Fills.Keys]);
-    }
+    public ForecastCommand(Terminal terminal) => _terminal = terminal;
 
     public Command Describe()
     {
         var command = new Command("forecast", "Trains a model, or loads one, and writes forecasts.csv: the steps after the last row. "
             + "The last tenth of each series is not trained on: it is used to choose the best epoch.");
-        foreach (Option option in _source.All.Concat(_trained.All).Concat([_missing, _model, _steps, _paths]).Concat(_training.All).Concat([_out, _json]))
+        foreach (Option option in _source.All.Concat(_trained.All).Concat([_model, _steps, _paths]).Concat(_training.All).Concat([_out, _json]))
             command.Add(option);
         command.SetAction(Run);
         return command;
@@ -69,7 +56,7 @@ internal sealed class ForecastCommand
 
     private (SeriesTable Table, ForecastingTransformer Model) Load(ParseResult parsed, MLContext ml, string path, DataSource source)
     {
-        Option[] own = [.. _source.OfColumns, _missing, .. _trained.All, .. _training.OfTrainingAlone];
+        Option[] own = [.. _source.OfColumns, .. _trained.All, .. _training.OfTrainingAlone];
         string[] given = [.. own.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name)];
         if (given.Length > 0)
             throw new UserError($"--model brings its own columns, context, horizon and architecture, and is not trained: leave out "
@@ -81,13 +68,10 @@ internal sealed class ForecastCommand
     private (SeriesTable Table, ForecastingTransformer Model) Train(ParseResult parsed, MLContext ml, TrainingPlan training, DataSource source)
     {
         Architecture architecture = _trained.ReadArchitecture(parsed);
-        MissingValues missing = parsed.GetValue(_missing) is not { } fill ? MissingValues.Error
-            : Fills.TryGetValue(fill, out MissingValues known) ? known
-            : throw new UserError($"--missing '{fill}' must be one of {string.Join(", ", Fills.Keys)}.");
-        SeriesTable table = SeriesTable.Read(source with { FillsMissing = missing != MissingValues.Error });
+        SeriesTable table = SeriesTable.Read(_trained.Source(parsed, source));
         // Checked before the progress display opens: an error is one message, not a progress bar and a message.
         TrainingOptions unseen = training.For(architecture.Name, new Progress<TrainingProgress>(), _terminal.Cancellation);
-        ForecastingOptions options = _trained.Read(parsed, table, unseen, training.Stride) with { MissingValues = missing };
+        ForecastingOptions options = _trained.Read(parsed, table, unseen, training.Stride);
         ml.Forecasting.Trainers.Sequence(architecture, options);
         Paths(parsed, options.Output);
         ForecastingTransformer model = TrainingDisplay.For(_terminal).Show(architecture.Name, progress =>
@@ -100,7 +84,7 @@ internal sealed class ForecastCommand
     private SamplePaths? Paths(ParseResult parsed, ForecastOutput output)
     {
         if (parsed.GetValue(_paths) is not { } count)
-            return null;
+            return output.Distribution is null ? null : new SamplePaths();
         return output.Distribution is not null ? new SamplePaths(count)
             : throw new UserError("--paths draws from a model of distributions, and this one forecasts numbers: leave it out.");
     }
@@ -120,6 +104,6 @@ internal sealed class ForecastCommand
             ForecastFile.WriteJson(files.For(json), model.Model.Architecture.Name, table, (task, forecasts));
         files.Commit();
         string written = Path.GetRelativePath(Environment.CurrentDirectory, files.Places.First());
-        _terminal.Output.WriteLine(FormattableString.Invariant($"Written: {written}, {asked.Steps ?? task.Horizon} steps of {table.Series.Count} series."));
+        _terminal.Output.WriteLine(FormattableString.Invariant($"Written: {written}, {asked.Steps ?? task.Horizon} steps of {forecasts.Count} series."));
     }
 }

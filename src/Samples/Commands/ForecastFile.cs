@@ -29,16 +29,19 @@ internal static class ForecastFile
     public static IReadOnlyList<SeriesForecast> Of(SeriesTable table, ForecastingTransformer model, (int? Steps, SamplePaths? Paths) asked = default)
     {
         Forecasting task = model.Model.Task.Series!;
-        MustHold(table, task.Context, FormattableString.Invariant($"the model's context is {task.Context}"));
+        if (task.ShortSeries == ShortSeries.Error)
+            MustHold(table, task.Context, FormattableString.Invariant($"the model's context is {task.Context}"));
         int targets = task.TargetChannels.Count, steps = asked.Steps ?? task.Horizon;
         // In double: ML.NET's forecast column has only the seven digits of a float.
         DataFrame rows = table.Rows(Enumerable.Range(0, table.RowCount));
         ForecastTable forecasts = asked is (null, null) ? model.Forecast(rows) : model.Forecast(rows, steps, paths: asked.Paths);
-        return [.. table.Series.Zip(forecasts.Chunk(steps * targets), (series, own) => new SeriesForecast(
+        // A series that is too short may be left out.
+        ILookup<string, ForecastRow> rowsOf = forecasts.ToLookup(row => row.Series ?? "");
+        return [.. table.Series.Where(series => rowsOf.Contains(series.Key ?? "")).Select(series => new SeriesForecast(
             // In the file's form.
             series.Key, table.Time?.Rhythm(series.Rows).After(steps)
                 ?? [.. Enumerable.Range(1, steps).Select(step => step.ToString(CultureInfo.InvariantCulture))],
-            [.. own.Chunk(targets)]))];
+            [.. rowsOf[series.Key ?? ""].Chunk(targets)]))];
     }
 
     public static void Write(string path, SeriesTable table, Forecasting task, IReadOnlyList<SeriesForecast> forecasts)

@@ -39,7 +39,7 @@ internal sealed class LearningRateCommand
         Architecture architecture = _trained.ReadArchitecture(parsed);
         TrainingPlan training = _training.Read(parsed);
         MLContext ml = Host.Create(_terminal, training);
-        SeriesTable table = SeriesTable.Read(_source.Read(parsed));
+        SeriesTable table = SeriesTable.Read(_trained.Source(parsed, _source.Read(parsed)));
         _terminal.ShowNotes(table.Notes);
         TrainingOptions unseen = training.For(architecture.Name, new Progress<TrainingProgress>(), _terminal.Cancellation);
         SequenceForecaster forecaster = ml.Forecasting.Trainers.Sequence(architecture, _trained.Read(parsed, table, unseen, training.Stride));

@@ -43,6 +43,8 @@ internal sealed class TuneCommand
         DefaultValueFactory = _ => "out",
     };
 
+    private readonly GapOptions _gaps = new();
+    private readonly DistributionOption _distribution = new();
     private readonly Option<int?> _gpu = TrainingFlags.Gpu();
     private readonly Option<string?> _json = new("--json") { Description = "The file for the trials as JSON.", HelpName = "FILE" };
 
@@ -56,7 +58,8 @@ internal sealed class TuneCommand
     {
         var command = new Command("tune", "Searches for a model among random settings. Trials are judged on rows in the past, and the best are trained longer. "
             + "Writes tune.csv, all trials, and model.zip, the best one fitted on all rows, for forecast --model.");
-        IEnumerable<Option> options = [.. _source.All, .. _architectures.All, _horizon, _context, _trials, _minutes, _folds, _season, _metric, _epochs,
+        IEnumerable<Option> options = [.. _source.All, .. _architectures.All, _horizon, _context, .. _gaps.All, _distribution.Option, _trials, _minutes, _folds,
+            _season, _metric, _epochs,
             _seed, _gpu, _results, _out, _json];
         foreach (Option option in options)
             command.Add(option);
@@ -72,7 +75,7 @@ internal sealed class TuneCommand
         StagedFiles.MustTakeFile(parsed.GetValue(_json), "--json");
         int? gpu = Host.Device(parsed.GetValue(_gpu));
         var space = new SearchSpace { Architectures = _architectures.Read(parsed) };
-        SeriesTable table = SeriesTable.Read(_source.Read(parsed));
+        SeriesTable table = SeriesTable.Read(_gaps.Of(parsed, _source.Read(parsed)));
         _terminal.ShowNotes(table.Notes);
         MLContext ml = Host.Create(_terminal, parsed.GetValue(_seed), gpu);
         IDataView rows = table.Rows(Enumerable.Range(0, table.RowCount));
@@ -88,7 +91,7 @@ internal sealed class TuneCommand
         return Cli.Success;
     }
 
-    private ForecastingOptions Options(ParseResult parsed, SeriesTable table) => new()
+    private ForecastingOptions Options(ParseResult parsed, SeriesTable table) => _gaps.Read(parsed, _distribution.Read(parsed, new()
     {
         Targets = table.Targets,
         SeriesColumnName = table.Source.Series,
@@ -97,7 +100,7 @@ internal sealed class TuneCommand
         Context = parsed.GetValue(_context),
         Horizon = parsed.GetValue(_horizon),
         Training = new TrainingOptions { Epochs = parsed.GetValue(_epochs), Seed = parsed.GetValue(_seed) },
-    };
+    }));
 
     private TuneOptions Search(ParseResult parsed, SeriesTable table) => new()
     {

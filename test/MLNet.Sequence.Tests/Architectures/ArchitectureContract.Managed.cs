@@ -1,3 +1,4 @@
+using MLNet.Sequence.Layers;
 using MLNet.Sequence.Managed;
 using MLNet.Sequence.Tests.Torch;
 
@@ -75,6 +76,38 @@ public abstract partial class ArchitectureContract
             network.Step(input, output, state);
         Assert.AreEqual(before, GC.GetAllocatedBytesForCurrentThread(), $"{@case}");
     });
+
+    [TestMethod]
+    public void The_last_output_computed_from_what_it_reads_alone_has_the_bits_of_the_whole_sequence() => ForEach(@case =>
+    {
+        // Of every step, as in a network that keeps its steps, and behind the poolings of a forecaster's head.
+        foreach (Layer? pool in new Layer?[] { null, new LastStep(), new Pooling(PoolingKind.Mean), new Pooling(PoolingKind.Attention) })
+        {
+            Layer layer = pool is null ? @case.Build() : new Sequential(@case.Build(), pool, new Dense(2));
+            var network = new ManagedNetwork(layer, Inputs, Initializer.Draw(layer.AllWeights(Inputs), new RandomStream(3)));
+            var output = new float[network.OutputSize];
+            foreach (int steps in new[] { 1, 2, @case.Context - 1, @case.Context, 3 * @case.Context + 1 })
+            {
+                float[] input = SequenceBatch.Random(rows: 1, steps, Inputs, seed: steps).Floats, whole = network.Run(input);
+                network.RunLast(input, default, output);
+                CollectionAssert.AreEqual(Bits(whole[^output.Length..]), Bits(output), $"{@case} and {pool}: {steps} steps");
+            }
+        }
+    });
+
+    [TestMethod]
+    public void The_last_output_of_a_window_allocates_nothing() => ForEach(@case =>
+    {
+        ManagedNetwork network = Managed(@case);
+        float[] input = @case.Input(rows: 1).Floats, output = new float[network.OutputSize];
+        network.RunLast(input, default, output);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
+            network.RunLast(input, default, output);
+        Assert.AreEqual(before, GC.GetAllocatedBytesForCurrentThread(), $"{@case}");
+    });
+
+    private static int[] Bits(float[] values) => Array.ConvertAll(values, BitConverter.SingleToInt32Bits);
 
     private static ManagedNetwork Managed(ArchitectureCase @case) => new(@case.Build(), Inputs, @case.FirstWeights());
 

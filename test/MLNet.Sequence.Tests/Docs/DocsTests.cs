@@ -34,6 +34,7 @@ public sealed class DocsTests
     [DataRow("distributions.md", "DistributionExample.cs")]
     [DataRow("beyond.md", "BeyondExample.cs")]
     [DataRow("engines.md", "EngineExample.cs")]
+    [DataRow("streaming.md", "StreamingExample.cs")]
     [DataRow("known-inputs.md", "KnownInputExample.cs")]
     [DataRow("comparison.md", "ComparisonExample.cs")]
     [DataRow("sales.md", "SalesExample.cs")]

@@ -156,6 +156,17 @@ public sealed class ForecastDocsTests
     }
 
     [TestMethod]
+    public void The_example_of_streams_runs()
+    {
+        using var folder = new TemporaryFolder();
+        List<Step> rows = TinyForecasting.Steps(200);
+        Reading[] recent = [.. rows[140..].Select(row => new Reading { Series = row.Series, Time = row.Time, Load = row.Load })];
+        string said = OwnConsole.Printed(() => StreamingExample.Run(TinyForecasting.View(new MLContext(seed: 1), rows[..140]), recent, folder.Path));
+        StringAssert.Contains(said, "constant time: True, next: ");
+        StringAssert.Contains(said, "60 steps");
+    }
+
+    [TestMethod]
     public void The_example_of_forecasts_from_all_rows_runs()
     {
         var ml = new MLContext(seed: 1);

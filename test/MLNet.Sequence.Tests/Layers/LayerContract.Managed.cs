@@ -45,6 +45,31 @@ public abstract partial class LayerContract
         CollectionAssert.AreEqual(Bits(alone), Bits(together), $"{@case}");
     });
 
+    [TestMethod]
+    public void Any_steps_in_plain_CSharp_have_the_bits_of_the_whole_sequence() => ForEach(@case =>
+    {
+        float[] input = @case.Input(rows: 1).Floats;
+        var layer = IManagedLayer.Create(@case.Layer, @case.Inputs, "", @case.RandomWeights());
+        int steps = input.Length / @case.Inputs, given = layer.OutputSteps(steps), width = layer.OutputSize;
+        var whole = new float[given * width];
+        layer.Run(input, whole, steps);
+        var random = new RandomStream(7);
+        for (int round = 0; round < 12; round++)
+        {
+            int[] wanted = [.. Enumerable.Range(0, given).Where(_ => round == 0 || random.NextDouble() < 0.3)];
+            if (wanted.Length == 0)
+                wanted = [given - 1];
+            ISelectedLayer selected = layer.Select(wanted, steps);
+            float[] read = [.. selected.Reads.SelectMany(step => input[(step * @case.Inputs)..][..@case.Inputs])];
+            float[] output = new float[wanted.Length * width], work = new float[selected.WorkSize];
+            // A working space holds what another network left in it.
+            Array.Fill(work, float.NaN);
+            selected.Run(read, output, work);
+            float[] expected = [.. wanted.SelectMany(step => whole[(step * width)..][..width])];
+            CollectionAssert.AreEqual(Bits(expected), Bits(output), $"{@case}: steps {string.Join(", ", wanted)}");
+        }
+    });
+
     private static int[] Bits(float[] values) => Array.ConvertAll(values, BitConverter.SingleToInt32Bits);
 
     private static double[] Expected(LayerCase @case, SequenceBatch input) =>

@@ -63,6 +63,23 @@ public abstract partial class PlanContract
     });
 
     [TestMethod]
+    public void The_last_output_computed_from_what_it_reads_alone_has_the_bits_of_the_whole_sequence() => ForEach(@case =>
+    {
+        if (@case.Plan.IsOpen)
+            return;
+        var network = new ManagedNetwork(@case.Plan, @case.RandomWeights());
+        var output = new float[network.OutputSize];
+        foreach (int steps in new[] { 1, 2, PlanCase.Steps })
+        {
+            float[] past = @case.Past(rows: 1).Floats[..(steps * @case.Plan.InputSize)], beside = @case.Beside(rows: 1).Floats;
+            float[] whole = network.Run(past, beside);
+            network.RunLast(past, beside, output);
+            CollectionAssert.AreEqual(Array.ConvertAll(whole[^output.Length..], BitConverter.SingleToInt32Bits),
+                Array.ConvertAll(output, BitConverter.SingleToInt32Bits), $"{@case}: {steps} steps");
+        }
+    });
+
+    [TestMethod]
     public void Padding_of_the_past_changes_nothing() => ForEach(@case =>
     {
         using var probe = new NetworkProbe(@case.Plan, @case.RandomWeights());

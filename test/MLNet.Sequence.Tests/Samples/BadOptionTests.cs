@@ -27,6 +27,22 @@ public sealed class BadOptionTests
     }
 
     [TestMethod]
+    [DataRow("forecast")]
+    [DataRow("backtest")]
+    [DataRow("tune")]
+    [DataRow("learning-rate")]
+    public void Names_of_distributions_and_of_what_is_missing_are_checked(string command)
+    {
+        using var run = new SampleRun();
+        string[] args = [command, "--data", run.WriteHours("data.csv", 60), "--context", "8", "--horizon", "2"];
+        run.MustRefuse([.. args, "--distribution", "gausian"], "--distribution 'gausian' must be one of none, gaussian, student-t, poisson");
+        run.MustRefuse([.. args, "--missing", "guess"], "--missing 'guess' must be one of interpolate, mask, forward, zero");
+        run.MustRefuse([.. args, "--short-series", "drop"], "--short-series 'drop' must be one of error, skip, pad");
+        run.MustRefuse([.. args, "--short-series", "pad"], "--short-series pad needs --missing mask, interpolate or forward");
+        run.MustRefuse([.. args, "--short-series", "pad", "--missing", "zero"], "--short-series pad needs --missing mask, interpolate or forward");
+    }
+
+    [TestMethod]
     public void Resume_needs_checkpoints_and_an_unknown_command_is_none()
     {
         using var run = new SampleRun();

@@ -12,15 +12,19 @@ internal static class SeriesFiles
     // Twelve rows are twelve days of one month, or the second day of each month. The date format decides.
     public const string Dates = "--data @dates.csv --context 4 --horizon 1";
 
+    private const string Short = "--data @short.csv --time date --series s --targets a --context 8 --missing mask";
+
     public static void WriteAll(OptionContract test)
     {
         test.Files.WriteHours("hours.csv", 60);
         test.Files.WriteHours("other.csv", 70, row => (3 * Math.Cos(row / 5.0)).ToString("F3", CultureInfo.InvariantCulture));
         test.Files.Write("dates.csv", Table("date,a", 12, row => $"{row + 1:00}/02/2024,{row % 3}"));
-        test.Files.Write("gaps.csv", Table("date,a", 60, row => $"{Hour(row)},{(row % 7 == 3 ? "" : Wave(row))}"));
+        test.Files.Write("holes.csv", Table("date,a", 60, row => $"{Hour(row)},{(row % 9 == 3 && row < 40 ? "" : Wave(row))}"));
         // 1,234 is a little more than one, or a thousand.
         test.Files.Write("marks.tsv", Table("a\tb", 60, row => $"{(row % 4 == 0 ? "1,234" : row % 4)}\tx"));
         test.Files.Write("keys.csv", Table("date,k,s,a", 60, row => $"{Hour(row)},{row},{(row % 2 == 0 ? "x" : "y")},{Wave(row)}"));
+        // Nine rows are less than a context of 8 and a horizon of 2.
+        test.Files.Write("short.csv", Table("date,s,a", 69, row => $"{Hour(row % 60)},{(row < 60 ? "x" : "y")},{Wave(row)}"));
         test.WriteLatin("latin.csv", Table("date,größe", 60, row => $"{Hour(row)},{Wave(row)}"));
     }
 
@@ -35,6 +39,15 @@ internal static class SeriesFiles
         new("--encoding", "--data @latin.csv --targets größe --encoding iso-8859-1", said, "--data @latin.csv --targets größe --encoding windows-1251"),
         new("--decimal", "--data @marks.tsv --decimal comma", said, "--data @marks.tsv --decimal point"),
         new("--date-format", $"{Dates} --date-format dd/MM/yyyy", run => run.Found("note: time: (.*)"), $"{Dates} --date-format MM/dd/yyyy"),
+    ];
+
+    /// <summary>The effects of what is missing, and of what is forecast.</summary>
+    /// <param name="said">The part of a run that shows what was learned.</param>
+    public static IEnumerable<OptionCase> Forms(Func<OptionCase.Seen, string> said) =>
+    [
+        new("--missing", "--data @holes.csv --missing interpolate", said, "--data @holes.csv --missing zero"),
+        new("--short-series", $"{Short} --short-series pad", said, $"{Short} --short-series skip"),
+        new("--distribution", "--distribution gaussian", said),
     ];
 
     public static string Table(string header, int rows, Func<int, string> row) => header + "\n"
@@ -122,19 +135,20 @@ public sealed class ForecastOptionTests() : OptionContract("forecast", "--data @
     internal override IEnumerable<OptionCase> Cases =>
     [
         .. SeriesFiles.Cases(Written),
+        .. SeriesFiles.Forms(Written),
         .. Training(Written),
         new("--stride", "--stride 3", Written),
         new("--context", "--context 9", Written),
         new("--horizon", "--horizon 3", run => $"{Written(run).Split('\n').Length}"),
         new("--architecture", "--architecture rnn", run => run.Found("(.*): epoch")),
         new("--carries-state", "--architecture rnn --carries-state", Written, "--architecture rnn"),
+        new("--streaming", "--architecture tcn --context 12 --streaming", Written, "--architecture tcn --context 12"),
         new("--scaling", "--scaling robust", Written),
         new("--difference", "--difference first", Written),
         new("--loss", "--loss mase", Written),
         new("--season", "--difference seasonal --season 4", Written, "--difference seasonal --season 3"),
         new("--set", "--set linear.window=4", Written),
         new("--model", "!--context !--horizon !--epochs !--architecture --model @model.zip", run => run.Count("epoch")),
-        new("--missing", "--data @gaps.csv --missing interpolate", Written, "--data @gaps.csv --missing zero"),
         new("--steps", "--steps 7", run => $"{Written(run).Split('\n').Length}"),
         new("--paths", $"{Drawn} --paths 50", Written, Drawn),
         new("--out", "--out @elsewhere", run => run.Has("../elsewhere/forecasts.csv")),
@@ -157,6 +171,7 @@ public sealed class BacktestOptionTests() : OptionContract(
     internal override IEnumerable<OptionCase> Cases =>
     [
         .. SeriesFiles.Cases(Written),
+        .. SeriesFiles.Forms(Written),
         new("--scaling", "--scaling robust", Written),
         new("--difference", "--difference first", Written),
         new("--loss", "--loss mase", Written),
@@ -172,6 +187,7 @@ public sealed class BacktestOptionTests() : OptionContract(
         new("--horizon", "--horizon 3", Written),
         new("--architecture", "--architecture rnn", run => run.Found("(.*), fold 1:")),
         new("--carries-state", "--architecture rnn --carries-state", Written, "--architecture rnn"),
+        new("--streaming", "--architecture tcn --context 12 --streaming", Written, "--architecture tcn --context 12"),
         new("--set", "--set linear.window=4", Written),
         new("--folds", "--folds 3", run => run.Count("fold [0-9]+:")),
         new("--every", "--every 5", Written),
@@ -222,6 +238,7 @@ public sealed class LearningRateOptionTests() : OptionContract("learning-rate", 
     internal override IEnumerable<OptionCase> Cases =>
     [
         .. SeriesFiles.Cases(Drawn),
+        .. SeriesFiles.Forms(Drawn),
         .. Steps(Drawn),
         new("--stride", "--stride 3", Drawn),
         new("--quick", "--quick", Drawn),
@@ -229,6 +246,7 @@ public sealed class LearningRateOptionTests() : OptionContract("learning-rate", 
         new("--horizon", "--horizon 3", Drawn),
         new("--architecture", "--architecture rnn", run => run.Found("(.*): suggested")),
         new("--carries-state", "--architecture rnn --carries-state", Drawn, "--architecture rnn"),
+        new("--streaming", "--architecture tcn --context 12 --streaming", Drawn, "--architecture tcn --context 12"),
         new("--set", "--set linear.window=4", Drawn),
         new("--scaling", "--scaling robust", Drawn),
         new("--difference", "--difference first", Drawn),
@@ -251,6 +269,7 @@ public sealed class TuneOptionTests() : OptionContract(
     internal override IEnumerable<OptionCase> Cases =>
     [
         .. SeriesFiles.Cases(Written),
+        .. SeriesFiles.Forms(Written),
         new("--horizon", "--horizon 3", Written),
         new("--context", "--context 4", Written),
         new("--architectures", "--architectures linear", Written),

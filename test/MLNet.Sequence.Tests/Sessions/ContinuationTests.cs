@@ -1,6 +1,7 @@
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Networks;
 using MLNet.Sequence.Tests.Onnx;
+using MLNet.Sequence.Tests.Torch;
 
 namespace MLNet.Sequence.Tests.Sessions;
 
@@ -153,6 +154,7 @@ public sealed class ContinuationTests
         for (int at = width - 1; known && at < history.Count; at += width)
             history[at] = own;
         double[] continued = model.Forecast([.. history], Steps, plan, series: series);
+        MustContinue(model, (series, [.. history], plan), continued);
         List<double> byHand = [];
         while (byHand.Count < Steps * 2)
         {
@@ -185,11 +187,60 @@ public sealed class ContinuationTests
         var start = new DateTimeOffset(2024, 3, 1, 0, 0, 0, TimeSpan.Zero);
         double[] history = [1, 2, 3, 2, 1, 4];
         double[] continued = model.Forecast(history, Steps, start: start);
+        SequenceSession session = model.CreateSession();
+        for (int row = 0; row < history.Length; row++)
+            session.Step("", start.AddDays(row), [history[row]], [], new double[Horizon]);
+        CollectionAssert.AreEqual(continued, session.Forecast("", Steps));
         List<double> rows = [.. history];
         for (int step = 0; step < Steps; step += Horizon)
             rows.AddRange(model.Forecast(rows.ToArray(), start));
         AssertClose([.. rows.Skip(6).Take(Steps)], continued, 1e-6);
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => model.Forecast(history, Steps)).Message, "give the time of the first row");
+    }
+
+    [TestMethod]
+    public void A_session_draws_the_paths_of_the_history_and_says_what_it_needs()
+    {
+        SequenceModel model = Autoregression(2);
+        SequenceSession session = model.CreateSession();
+        var output = new double[session.OutputSize];
+        StringAssert.Contains(Message<ArgumentException>(() => session.Forecast("", 3)), "knows no series ''");
+        session.Step([45.0], output);
+        var paths = new SamplePaths(5, Seed: 4);
+        ForecastPaths expected = model.ForecastPaths([45.0], paths, 7), drawn = session.ForecastPaths("", paths, 7);
+        for (int path = 0; path < 5; path++)
+            Assert.AreEqual(expected[path, 7], drawn[path, 7]);
+        CollectionAssert.AreEqual(model.Forecast([45.0], 7), session.Forecast("", 7));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => session.Forecast("", 0));
+        StringAssert.Contains(
+            Message<ArgumentException>(() => session.Forecast("", 3, [1.0])), "of the 1 steps beyond the horizon (2), 0 values each; found 1");
+
+        using var folder = new TemporaryFolder();
+        session.Save(folder.At("states"));
+        session.Restore(folder.At("states"));
+        StringAssert.Contains(Message<InvalidOperationException>(() => session.Forecast("", 3)), "its next step comes before its next forecast");
+        session.Step([41.0], output);
+        Assert.HasCount(3, session.Forecast("", 3));
+    }
+
+    // A session that has read the history goes on as the model does, and its series stays as it is.
+    private static void MustContinue(SequenceModel model, (string Series, double[] History, double[] Plan) of, double[] continued)
+    {
+        Forecasting task = model.Task.Series!;
+        SequenceSession session = model.CreateSession();
+        int width = task.DataChannels, within = Horizon * task.KnownSize;
+        double[] output = new double[session.OutputSize], after = new double[session.OutputSize];
+        for (int at = 0; at < of.History.Length; at += width)
+            session.Step(of.Series, of.History.AsSpan(at, width), of.Plan.AsSpan(0, within), output);
+        CollectionAssert.AreEqual(continued, session.Forecast(of.Series, Steps, of.Plan.AsSpan(within)));
+        CollectionAssert.AreEqual(continued[..2], session.Forecast(of.Series, 1));
+        // The next step is that of a session that has forecast nothing.
+        SequenceSession other = model.CreateSession();
+        for (int at = 0; at < of.History.Length; at += width)
+            other.Step(of.Series, of.History.AsSpan(at, width), of.Plan.AsSpan(0, within), after);
+        session.Step(of.Series, of.History.AsSpan(0, width), of.Plan.AsSpan(0, within), output);
+        other.Step(of.Series, of.History.AsSpan(0, width), of.Plan.AsSpan(0, within), after);
+        CollectionAssert.AreEqual(after, output);
     }
 
     [TestMethod]

@@ -19,6 +19,9 @@ internal readonly struct CellSums((double[] Sums, int[] Terms) memory, int first
     {
     }
 
+    /// <summary>All cells, for many additions.</summary>
+    public Sums All => new(Sums, AllTerms);
+
     private Span<double> Sums => _allSums.AsSpan(_first, _count);
 
     private Span<int> AllTerms => _allTerms.AsSpan(_first, _count);
@@ -85,5 +88,20 @@ internal readonly struct CellSums((double[] Sums, int[] Terms) memory, int first
         }
 
         return terms == 0 ? double.NaN : sum / terms;
+    }
+}
+
+/// <summary>The cells of one measure.</summary>
+/// <param name="sums">The sum of each.</param>
+/// <param name="terms">The number of terms of each.</param>
+internal readonly ref struct Sums(Span<double> sums, Span<int> terms)
+{
+    private readonly Span<double> _sums = sums;
+    private readonly Span<int> _terms = terms;
+
+    public void Add(int cell, double value)
+    {
+        _sums[cell] += value;
+        _terms[cell]++;
     }
 }

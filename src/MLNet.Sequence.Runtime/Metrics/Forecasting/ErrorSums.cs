@@ -30,13 +30,13 @@ internal sealed class ErrorSums
     public long Count { get; private set; }
 
     /// <summary>The actual values that are 0, which have no percentage.</summary>
-    public long Zeros => Absolute.Terms(All) - Percentage.Terms(All);
+    public long Zeros => Absolute.Terms(Cells) - Percentage.Terms(Cells);
 
     /// <summary>The values that have no scale, because their series is constant in sample or has no season there.</summary>
-    public long Unscaled => Absolute.Terms(All) - Scaled.Terms(All);
+    public long Unscaled => Absolute.Terms(Cells) - Scaled.Terms(Cells);
 
     /// <summary>All values.</summary>
-    public long Values => Absolute.Terms(All);
+    public long Values => Absolute.Terms(Cells);
 
     private CellSums Absolute => Measure(0);
 
@@ -52,7 +52,7 @@ internal sealed class ErrorSums
 
     private CellSums Actual => Measure(6);
 
-    private IEnumerable<int> All => Enumerable.Range(0, _cells);
+    private IEnumerable<int> Cells => Enumerable.Range(0, _cells);
 
     /// <param name="forecast">[horizon × targets].</param>
     /// <param name="window">Actual values, scales and, if levels are added, quantiles.</param>
@@ -60,23 +60,27 @@ internal sealed class ErrorSums
     {
         Count++;
         ReadOnlySpan<double> actual = window.Actual;
+        // In a backtest of many series this is as much work as the network: the memory of the measures is looked up once.
+        Sums absolute = Absolute.All, squared = Squared.All, symmetric = Symmetric.All, sizes = Actual.All, percentage = Percentage.All;
+        Sums scaled = Scaled.All, squaredScaled = SquaredScaled.All;
+        bool perStep = _cells > _targets;
         for (int target = 0; target < _targets; target++)
         {
             double inverse = Inverse(window.Scale, target), inverseSquare = Inverse(window.SquaredScale, target);
             for (int at = target; at < actual.Length; at += _targets)
             {
-                double f = forecast[at], a = actual[at], error = Math.Abs(f - a);
-                int cell = at % _cells;
-                Absolute.Add(cell, error);
-                Squared.Add(cell, error * error);
-                Symmetric.Add(cell, error > 0 ? 200 * error / (Math.Abs(a) + Math.Abs(f)) : 0);
-                Actual.Add(cell, Math.Abs(a));
+                double f = forecast[at], a = actual[at], size = Math.Abs(a), error = Math.Abs(f - a);
+                int cell = perStep ? at : target;
+                absolute.Add(cell, error);
+                squared.Add(cell, error * error);
+                symmetric.Add(cell, error > 0 ? 200 * error / (size + Math.Abs(f)) : 0);
+                sizes.Add(cell, size);
                 if (a != 0)
-                    Percentage.Add(cell, 100 * error / Math.Abs(a));
+                    percentage.Add(cell, 100 * error / size);
                 if (inverse > 0)
-                    Scaled.Add(cell, error * inverse);
+                    scaled.Add(cell, error * inverse);
                 if (inverseSquare > 0)
-                    SquaredScaled.Add(cell, error * error * inverseSquare);
+                    squaredScaled.Add(cell, error * error * inverseSquare);
             }
         }
 

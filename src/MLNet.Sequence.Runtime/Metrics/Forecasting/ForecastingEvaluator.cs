@@ -15,7 +15,8 @@ public sealed class ForecastingEvaluator
     private readonly ErrorSums _seasonalNaive;
     private readonly double[] _baseline; // [horizon × targets], refilled by each Add
     private readonly double[] _forecast, _actual, _history; // conversions of floats
-    private readonly Dictionary<string, ErrorSums> _bySeries = new(StringComparer.Ordinal);
+    private Dictionary<string, ErrorSums> _bySeries = new(StringComparer.Ordinal);
+    private bool _isShared;
     private readonly ReferenceSums[] _references;
     private readonly double[] _point; // the middle quantiles
     private readonly int _middle;
@@ -98,11 +99,7 @@ public sealed class ForecastingEvaluator
 
         _model.Add(point, window);
         if (window.Series is { } series)
-        {
-            if (!_bySeries.TryGetValue(series, out ErrorSums? own))
-                _bySeries.Add(series, own = new ErrorSums(_options, perStep: false, levels: _options.Levels.Count > 0));
-            own.Add(point, window);
-        }
+            SumsOf(series).Add(point, window);
 
         if (NaiveForecast.Last(window.History, targets, _baseline))
             _naive.Add(_baseline, window);
@@ -123,11 +120,7 @@ public sealed class ForecastingEvaluator
         foreach ((ReferenceSums own, ReferenceSums one) in _references.Zip(other._references))
             own.Sums.Add(one.Sums);
         foreach ((string series, ErrorSums sums) in other._bySeries)
-        {
-            if (!_bySeries.TryGetValue(series, out ErrorSums? own))
-                _bySeries.Add(series, own = new ErrorSums(_options, perStep: false, levels: _options.Levels.Count > 0));
-            own.Add(sums);
-        }
+            SumsOf(series).Add(sums);
     }
 
     /// <summary>The metrics of the windows added so far; further windows may be added afterwards.</summary>
@@ -140,6 +133,7 @@ public sealed class ForecastingEvaluator
                 : $"There is nothing to evaluate: all {_leftOut} windows were left out, because each lacks a forecast (too few rows before it) " +
                   $"or an actual value (too few rows after it; the horizon is {_options.Horizon}).");
 
+        _isShared = true;
         return new ForecastingMetrics(_options, _model, _leftOut)
         {
             Naive = Baseline(_naive),
@@ -147,7 +141,8 @@ public sealed class ForecastingEvaluator
             References = [.. _references.Select(reference => (reference.Name, Baseline(reference.Sums))).Where(one => one.Item2 is not null)
                 .Select(one => new ReferenceMetrics(one.Name, one.Item2!))],
             Naive2 = _references.FirstOrDefault(reference => reference.IsNaive2) is { } second ? Baseline(second.Sums) : null,
-            PerSeries = [.. _bySeries.Select(one => new SeriesScores(one.Key, one.Value.Count, one.Value.Score(Range.All, Range.All)))],
+            // Of a backtest of thousands of series with many folds hardly any is asked for.
+            Series = new Lazy<IReadOnlyList<SeriesScores>>(Scores(_bySeries)),
         };
     }
 
@@ -226,6 +221,25 @@ public sealed class ForecastingEvaluator
         }
 
         (scales[0], scales[1]) = pairs == 0 ? (double.NaN, double.NaN) : (sum / pairs, squares / pairs);
+    }
+
+    private static Func<IReadOnlyList<SeriesScores>> Scores(Dictionary<string, ErrorSums> series) =>
+        () => [.. series.Select(one => new SeriesScores(one.Key, one.Value.Count, one.Value.Score(Range.All, Range.All)))];
+
+    private ErrorSums SumsOf(string series)
+    {
+        // Metrics that were computed keep the sums as they are.
+        if (_isShared)
+        {
+            Dictionary<string, ErrorSums> shared = _bySeries;
+            (_bySeries, _isShared) = (new Dictionary<string, ErrorSums>(StringComparer.Ordinal), false);
+            foreach ((string key, ErrorSums sums) in shared)
+                SumsOf(key).Add(sums);
+        }
+
+        if (!_bySeries.TryGetValue(series, out ErrorSums? own))
+            _bySeries.Add(series, own = new ErrorSums(_options, perStep: false, levels: _options.Levels.Count > 0));
+        return own;
     }
 
     private string Shape => _options.Levels.Count == 0 ? "horizon × targets" : "horizon × levels × targets";

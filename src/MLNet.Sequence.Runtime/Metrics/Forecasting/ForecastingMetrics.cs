@@ -78,7 +78,10 @@ public sealed class ForecastingMetrics : IReport
     public IReadOnlyList<ReferenceMetrics> References { get; internal init; } = [];
 
     /// <summary>The scores of each series, in the order of their first windows; empty if the series were not named.</summary>
-    public IReadOnlyList<SeriesScores> PerSeries { get; internal init; } = [];
+    public IReadOnlyList<SeriesScores> PerSeries => Series?.Value ?? [];
+
+    /// <summary>The same, computed when it is asked for first; null: the series were not named.</summary>
+    internal Lazy<IReadOnlyList<SeriesScores>>? Series { get; init; }
 
     /// <summary>
     /// OWA, without unit, 0 to ∞: the mean of sMAPE and MASE, each divided by that of <see cref="MLNet.Sequence.Naive2"/> on the same windows. Below 1:

@@ -22,10 +22,15 @@ internal static class TrainingFingerprint
         nameof(TrainingOptions.CancellationToken), nameof(TrainingOptions.Cluster),
     ];
 
-    // Options that later versions added, with what earlier ones did: files of these do not have them.
+    // Options that later versions added, with what earlier ones did: files of these do not have them. Null needs no line.
     private static readonly Dictionary<string, string> Later = new(StringComparer.Ordinal)
     {
-        ["Scaling"] = nameof(ScalingKind.Standard),
+        [nameof(ForecastingOptions.Scaling)] = nameof(ScalingKind.Standard),
+        [nameof(ForecastingOptions.Streaming)] = "false",
+        [nameof(ForecastingOptions.Sort)] = "false",
+        [nameof(ForecastingOptions.Resample)] = nameof(Resampling.None),
+        [nameof(ForecastingOptions.ShortSeries)] = nameof(ShortSeries.Error),
+        [nameof(ForecastingOptions.MissingValues)] = nameof(MissingValues.Error),
     };
 
     // Later parts of an option, which are left out of its text while they are null.
