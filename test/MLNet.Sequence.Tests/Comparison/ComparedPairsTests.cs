@@ -68,7 +68,7 @@ public sealed class ComparedPairsTests
         foreach (ComparedModel model in report.Models)
             Assert.AreEqual(model.ValidationError, model.Error, 1e-4 * model.Error);
         PairedDifference kinds = report.FeedForwardAgainstRecurrent!;
-        Assert.AreEqual(("conv-seq2seq", "attention-rnn"), (kinds.First, kinds.Second));
+        Assert.AreEqual(("conv-seq2-seq", "attention-rnn"), (kinds.First, kinds.Second));
         Assert.AreEqual(report.Models[0].Error / report.Models[1].Error - 1, kinds.Relative, 1e-9);
         // The variance of the training rows, in units of itself.
         Assert.AreEqual(1, report.Baselines.Single().Error, 1e-6);
