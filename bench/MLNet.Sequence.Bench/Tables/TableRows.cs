@@ -5,7 +5,8 @@ internal static class TableRows
 {
     private static IEnumerable<TableRow> All(TimeSpan? limit) =>
     [
-        .. Chorales.Rows, .. AddingProblem.Rows, .. CopyMemory.Rows, .. PennCharacters.Rows, .. Atis.Rows, .. SequentialMnist.Rows, .. Multi30k.Rows(limit),
+        .. Chorales.Rows, .. AddingProblem.Rows, .. CopyMemory.Rows, .. PennCharacters.Rows, .. PennWords.Rows(limit),
+        .. Atis.Rows, .. SequentialMnist.Rows, .. Multi30k.Rows(limit),
     ];
 
     /// <param name="name">The row.</param>
