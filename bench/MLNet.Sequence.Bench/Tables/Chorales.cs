@@ -37,6 +37,10 @@ internal static class Chorales
             "the settings of jsb-lstm") with { Seeds = [1] }),
     ];
 
+    /// <summary>Each window by each kind of model, with about 150,000 weights in the backbone.</summary>
+    public static IEnumerable<TableRow> ByWindow => WindowRows.Of("jsb", Keys, 150_000, (name, architecture) =>
+        Row(name, null, "none", architecture, 1, "about 150,000 weights in the backbone") with { Seeds = [1] });
+
     private static StableLstm StableLstm => new() { HiddenSize = 200, Dropout = 0.5, InputBound = 1 };
 
     /// <summary>The numbers of last steps of LSTM n-grams, at which the memory of all models is also measured.</summary>
