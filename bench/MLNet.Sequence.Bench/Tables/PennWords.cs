@@ -11,7 +11,7 @@ namespace MLNet.Sequence.Bench.Tables;
 /// </summary>
 internal static class PennWords
 {
-    private const int Streams = 20, Chunk = 35, Vectors = 256, RowLength = 2048, Threads = 2, Examples = 64, ExampleLength = 128;
+    private const int Streams = 20, Chunk = 35, Vectors = 256, RowLength = 2048, Threads = 2, Examples = 8, ExampleLength = 65;
 
     private static readonly TimeSpan Budget = TimeSpan.FromMinutes(30);
 
