@@ -163,19 +163,19 @@ public sealed class BackpropDepthTests
             for (int step = begin; step < end; step++)
             {
                 state = Next(weights, steps[step], state);
-                Tensor output = state.matmul(weights[4].t()) + weights[5];
+                Tensor output = state.matmul(weights[4].t()).Add(weights[5]);
                 if (step >= first)
-                    loss = loss + (output - steps[step + 1]).pow(2).mean();
+                    loss = loss.Add((output - steps[step + 1]).Square().mean());
             }
 
             before.Add(state.detach());
             // Each step counts the same: the average chunk has Steps / chunks of them.
-            (loss * ((float)chunks / Steps)).sum().backward();
+            loss.Mul((double)chunks / Steps).sum().backward();
             using (no_grad())
             {
                 foreach (Tensor weight in weights)
                 {
-                    weight.sub_(weight.grad! * 0.5f);
+                    weight.Add_(weight.grad!.Mul(-0.5));
                     weight.grad!.zero_();
                 }
             }
@@ -185,7 +185,7 @@ public sealed class BackpropDepthTests
     }
 
     private static Tensor Next(Tensor[] weights, Tensor x, Tensor state) =>
-        tanh(x.matmul(weights[0].t()) + weights[2] + state.matmul(weights[1].t()) + weights[3]);
+        tanh(x.matmul(weights[0].t()).Add(weights[2]).Add(state.matmul(weights[1].t())).Add(weights[3]));
 
     private static Weights Drawn(Layer layer, string path)
     {
