@@ -92,6 +92,29 @@ public sealed partial class SequenceOperations
         return Compare((train, test), (task.Training, training => new ComparedNextStep(_host, task with { Training = training })), architectures, options);
     }
 
+    /// <inheritdoc cref="Compare(IDataView, IDataView, ForecastingOptions, IReadOnlyList{Architecture}?, CompareOptions?)" path="/node()[not(self::param)]"/>
+    /// <summary>
+    /// Does it need recurrence to predict a sequence from another, such as a translation? The same comparison of encoder–decoders. A pair's
+    /// loss is −ln of the probabilities of the tokens of its target and of its end, or the squared error of its numbers in standard deviations;
+    /// the error is the mean over all steps of targets, each predicted from the source and the actual steps before it. For the first round it also gives
+    /// BLEU and chrF of the targets that a search finds (<see cref="ComparedModel.Metrics"/>). Memory is not measured: attention sees all of a source.
+    /// </summary>
+    /// <param name="train">The training rows; a row holds a source and its target.</param>
+    /// <param name="test">Rows that are not among them, with targets.</param>
+    /// <param name="task">The columns to read, and how models are trained; the same for all.</param>
+    /// <param name="architectures">
+    /// Recurrent encoder–decoders and those of convolutions or attention; null: <see cref="ConvSeq2Seq"/>,
+    /// <see cref="EncoderDecoderTransformer"/> and <see cref="AttentionRnn"/> with default hyper-parameters.
+    /// </param>
+    /// <param name="options">Rounds, time, and how results are interpreted; null: default options.</param>
+    public RecurrenceReport Compare(
+        IDataView train, IDataView test, SequenceToSequenceOptions task, IReadOnlyList<EncoderDecoder>? architectures = null, CompareOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return Compare((train, test), (task.Training, training => new ComparedPairs(_host, task with { Training = training })),
+            architectures ?? [new ConvSeq2Seq(), new EncoderDecoderTransformer(), new AttentionRnn()], options);
+    }
+
     private RecurrenceReport Compare((IDataView Train, IDataView Test) rows, (TrainingOptions Training, Func<TrainingOptions, ComparedTask> Task) made,
         IReadOnlyList<Architecture>? architectures, CompareOptions? options)
     {

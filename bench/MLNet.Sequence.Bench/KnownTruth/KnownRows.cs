@@ -113,7 +113,7 @@ internal static class KnownRows
 
     private static Judge UsesAll() => One((report, _) =>
     {
-        MemoryReport horizon = report.Recommended!.Memory;
+        MemoryReport horizon = report.Recommended!.Memory!;
         return new Statement($"uses {horizon.Steps} of {horizon.LongestExample} steps", horizon.Steps >= 0.9 * horizon.LongestExample);
     });
 

@@ -35,6 +35,9 @@ internal static class PennCharacters
         Row("ptb-char-stable-lstm-2", "none", StableLstm with { Layers = 2, HiddenSize = 250 }),
     ];
 
+    /// <summary>Each window by each kind of model, with about 500,000 weights in the backbone.</summary>
+    public static IEnumerable<TableRow> ByWindow => WindowRows.Of("ptb-char", 64, 500_000, (name, architecture) => Row(name, "none", architecture));
+
     private static StableRnn StableRnn => new()
     {
         HiddenSize = 400,

@@ -40,6 +40,9 @@ internal sealed record TableRow
     /// <summary>One training with each; the row's figures are the means. Default 1 alone.</summary>
     public int[] Seeds { get; init; } = [1];
 
+    /// <summary>The file of its result.</summary>
+    public string Result => Path.Combine(DataFiles.Repository, "bench", "results", $"{Name}.json");
+
     /// <summary>
     /// Trains, prints, and writes bench/results/NAME.json and the model, out/table/NAME.mlseq. 0: the aim is reached, or the data is
     /// absent; 1: not.
@@ -73,9 +76,8 @@ internal sealed record TableRow
 
     private void Write(TableResult[] bySeed, TableResult result, (TimeSpan Time, bool Met) run)
     {
-        string folder = Path.Combine(DataFiles.Repository, "bench", "results");
-        Directory.CreateDirectory(folder);
-        using FileStream stream = File.Create(Path.Combine(folder, $"{Name}.json"));
+        Directory.CreateDirectory(Path.GetDirectoryName(Result)!);
+        using FileStream stream = File.Create(Result);
         using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         json.WriteStartObject();
         json.WriteString("command", $"dotnet run --project bench/MLNet.Sequence.Bench -c Release -- table {Name}");

@@ -9,7 +9,7 @@ public sealed record ComparedModel
     /// <summary>The model that was fitted in the first round.</summary>
     public required SequenceModel Model { get; init; }
 
-    /// <summary>Whether the backbone's receptive field is bounded.</summary>
+    /// <summary>Whether the backbone's receptive field is bounded; for pairs, whether neither encoder nor decoder has a recurrent layer.</summary>
     public required bool IsFeedForward { get; init; }
 
     /// <summary>
@@ -26,7 +26,8 @@ public sealed record ComparedModel
     /// <c>rmse</c>, <c>smape</c>, <c>mase</c>, and, in units of the deviation over all series, <c>mseStandardised</c> and
     /// <c>maeStandardised</c>. Regression: <c>mae</c>, <c>mse</c>, <c>rmse</c> and <c>rSquared</c>. Classes: <c>accuracy</c>,
     /// <c>macroF1</c>, <c>cohenKappa</c> and <c>logLoss</c>. Tags: <c>accuracy</c> and, for spans, <c>f1</c>, <c>precision</c> and
-    /// <c>recall</c>. Next steps: <c>loss</c> and, for tokens, <c>perplexity</c> and <c>bitsPerToken</c>. An undefined metric is NaN.
+    /// <c>recall</c>. Next steps: <c>loss</c> and, for tokens, <c>perplexity</c> and <c>bitsPerToken</c>. Pairs of
+    /// tokens: <c>bleu</c>, <c>chrF</c>, <c>exactMatch</c> and <c>tokenAccuracy</c> of the targets that a search finds. An undefined metric is NaN.
     /// </summary>
     public required IReadOnlyDictionary<string, double> Metrics { get; init => field = new ValueMap<double>(value); }
 
@@ -58,31 +59,33 @@ public sealed record ComparedModel
     public required double TrainingSeconds { get; init; }
 
     /// <summary>
-    /// Microseconds of one step of a session over a growing sequence, in plain C#; NaN if the model reads whole sequences at once.
+    /// Microseconds of one step of a session over a growing sequence, in plain C#; NaN if the model reads whole sequences at once. For pairs, of
+    /// one step of a target as long as the longest in training, for the longest source of the test rows, whose encoding is not counted.
     /// </summary>
     public required double StepMicroseconds { get; init; }
 
     /// <summary>
     /// Whether the cost of a step does not depend on the length of the context. Otherwise a forecaster runs its whole context again at each
-    /// step, and other models have no steps.
+    /// step, and other models have no steps; a step of a target attends to all of its source.
     /// </summary>
     public required bool StepsInConstantTime { get; init; }
 
-    /// <summary>Windows, or rows that hold a sequence, that a view scores per second.</summary>
+    /// <summary>Windows, or rows that hold a sequence, that a view scores per second; pairs whose loss is computed in a second.</summary>
     public required double ExamplesPerSecond { get; init; }
 
     /// <summary>Bytes of weights, and of one series in a session; 0 if it has none.</summary>
     public required (long Weights, long Series) Footprint { get; init; }
 
-    /// <summary>How many steps it uses, measured on the test rows.</summary>
-    public required MemoryReport Memory { get; init; }
+    /// <summary>How many steps it uses, measured on the test rows; null for models of pairs, whose targets depend on all steps of their sources.</summary>
+    public required MemoryReport? Memory { get; init; }
 }
 
 /// <summary>The error of a prediction that needs no model, on the same test examples.</summary>
 /// <param name="Name">
 /// Forecasts: "naive" and "seasonal naive". Regression: "mean of training". Classes: "class frequencies". Tags: "tag frequencies". These
 /// are frequencies in training, each count plus one. Next steps: "token frequencies", "value frequencies", or "mean of training" and
-/// "last step repeated".
+/// "last step repeated". Pairs: "token frequencies" of the
+/// target, or its "mean of training".
 /// </param>
 /// <param name="Error">The mean loss over the test examples, as <see cref="ComparedModel.Error"/>.</param>
 public sealed record ComparedBaseline(string Name, double Error)

@@ -9,7 +9,8 @@ public sealed record ComparedReference
     /// Next tokens: <c>token-frequencies</c>, and <c>2-gram</c> to <c>5-gram</c>. Next values of 0 and 1: <c>value-frequencies</c>, and the same
     /// n-grams. Next numbers: <c>mean-of-training</c>, <c>last-step-repeated</c>, <c>ridge-1</c>, …. Tags: <c>tag-frequencies</c>, and for
     /// tokens <c>tag-of-token</c>, <c>tag-of-last-2-tokens</c>, …, else <c>logistic-1</c>, …. Rows: <c>class-frequencies</c> or
-    /// <c>mean-of-training</c>, <c>linear-on-statistics</c> or, for tokens, <c>linear-on-counts</c>, and <c>nearest-neighbour</c>.
+    /// <c>mean-of-training</c>, <c>linear-on-statistics</c> or, for tokens, <c>linear-on-counts</c>, and <c>nearest-neighbour</c>. Pairs,
+    /// of the target alone: <c>token-frequencies</c> and <c>2-gram</c> to <c>5-gram</c>, or <c>mean-of-training</c>.
     /// </summary>
     public required string Name { get; init; }
 

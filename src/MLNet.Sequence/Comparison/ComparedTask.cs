@@ -96,6 +96,9 @@ internal abstract class ComparedTask
     /// <summary>The references that are not models, simplest first, on the same examples.</summary>
     public virtual IEnumerable<CountedReference> WithoutModel(IDataView train, IDataView test, SequenceModel model) => [];
 
+    /// <summary>Whether it is measured how many steps a model uses.</summary>
+    public virtual bool MeasuresMemory => true;
+
     /// <summary>Options of the measurement of memory with the task's columns.</summary>
     public virtual MemoryOptions Measured(MemoryOptions options) => options;
 

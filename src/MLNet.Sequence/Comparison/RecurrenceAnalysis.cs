@@ -90,6 +90,9 @@ internal sealed class RecurrenceAnalysis
     /// </summary>
     public bool InWindows { get; init; }
 
+    /// <summary>What could take the place of recurrence, inserted behind that word; empty: nothing, since all models see all steps.</summary>
+    public string Alternative { get; init; } = ", or a longer receptive field,";
+
     /// <summary>The references, which need no training, simplest first.</summary>
     public IReadOnlyList<RecurrenceCandidate> References { get; init; } = [];
 
@@ -167,7 +170,7 @@ internal sealed class RecurrenceAnalysis
         {
             PairedVerdict.Better or PairedVerdict.AsGood =>
                 (FeedForward!, false, $"{(inside ? $"{FeedForward!.Name} fits best" : "recurrence is not needed")}: {evidence}"),
-            PairedVerdict.Worse => Stabler($"{(inside ? "a recurrent cell fits best" : "recurrence, or a longer receptive field, is needed")}: {evidence}",
+            PairedVerdict.Worse => Stabler($"{(inside ? "a recurrent cell fits best" : $"recurrence{Alternative} is needed")}: {evidence}",
                 inside),
             // Nothing is claimed without evidence: of two that may be equally good, the simpler one.
             _ => (FeedForward!, false,

@@ -58,6 +58,7 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
         {
             Metric = terms.Metric,
             InWindows = task.Context > 0,
+            Alternative = terms.Alternative,
             References = [.. simple.Select(reference => reference.Candidate)],
         };
         RecurrenceAnalysis analysis = Analyse();
@@ -208,7 +209,7 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
             StepsInConstantTime = cost.IsConstant,
             ExamplesPerSecond = entrant.Speed,
             Footprint = (sizeof(float) * model.ParameterCount, cost.SeriesBytes),
-            Memory = MemoryRun.Of(host, model, data.Test, task.Measured(options.Memory)),
+            Memory = !task.MeasuresMemory ? null : MemoryRun.Of(host, model, data.Test, task.Measured(options.Memory)),
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MLNet.Sequence.Managed;
 
 namespace MLNet.Sequence.Comparison;
 
@@ -15,6 +16,8 @@ internal sealed record StepCost(double Microseconds, bool IsConstant, long Serie
     /// <param name="stream">A sequence in the data's units, which is repeated as often as needed.</param>
     public static StepCost Of(SequenceModel model, float[] stream)
     {
+        if (model.Task.TargetInput is not null)
+            return OfTargets(model, stream);
         bool isSeries = model.Task.Series is not null;
         if (!isSeries && !model.Managed.CanStep)
             return new StepCost(double.NaN, IsConstant: false, SeriesBytes: 0);
@@ -35,6 +38,24 @@ internal sealed record StepCost(double Microseconds, bool IsConstant, long Serie
             Take();
         long values = session.IsConstantTime ? model.Managed.StateSize : (long)model.Task.ContextLength * session.InputSize;
         return new StepCost(Time(Take), session.IsConstantTime, sizeof(float) * values);
+    }
+
+    // A target as long as the longest in training, again and again; a step attends to all of the source.
+    private static StepCost OfTargets(SequenceModel model, float[] stream)
+    {
+        float[] seen = Predictor.Prepare(model, Array.ConvertAll(stream, value => (double)value));
+        ManagedNetwork decoder = model.Managed.Decoder(seen);
+        float[] given = new float[decoder.InputSize], output = new float[decoder.OutputSize], state = new float[decoder.StateSize];
+        int step = 0;
+        void Take()
+        {
+            if (step++ % model.Task.ContextLength == 0)
+                Array.Clear(state);
+            decoder.Step(given, output, state);
+        }
+
+        Take();
+        return new StepCost(Time(Take), IsConstant: false, sizeof(float) * (long)state.Length);
     }
 
     private static double Time(Action take)

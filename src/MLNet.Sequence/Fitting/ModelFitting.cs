@@ -23,11 +23,16 @@ internal sealed record ModelFitting(Architecture Architecture, SequenceTask Task
     // Of a cluster, only rank 0 reports.
     private bool Reports => Options.Cluster is not { Rank: > 0 };
 
-    // While training is truncated, the backbone is one layer deeper: the same weights in the same order under longer names.
+    // While training is truncated, or gradients are cut, the backbone is one layer deeper: the same weights in the same order under longer names.
     private NetworkPlan Trained { get; } = Task.BuildTrained(
-        Options.Truncation is { } steps
-            ? new Windowed(SequenceModel.Backbone(Architecture, Task), steps)
-            : SequenceModel.Backbone(Architecture, Task),
+        (Options.Truncation, Options.BackpropSteps) switch
+        {
+            ({ } steps, _) => new Windowed(SequenceModel.Backbone(Architecture, Task), steps),
+            // Rows that are trained whole have no chunks.
+            (_, { } chunk) when !Job.Training.CarriesState && Architecture is not Reference =>
+                new CutGradients(SequenceModel.Backbone(Architecture, Task), chunk, Options.BackpropDepth ?? chunk),
+            _ => SequenceModel.Backbone(Architecture, Task),
+        },
         SequenceModel.Encoder(Architecture, Task));
 
     /// <summary>Trains the model, or solves it in closed form.</summary>

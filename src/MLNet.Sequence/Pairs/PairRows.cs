@@ -55,7 +55,8 @@ internal sealed record PairRows(PairColumns Columns, (int Source, int Target) Lo
                 + "scored rows get.");
     }
 
-    private static PairSet ReadSet(IDataView data, PairColumns columns, SequenceToSequenceOptions options, HostRun run)
+    /// <summary>All pairs of the data; one without a source or a target, or over the limit, as the options say.</summary>
+    public static PairSet ReadSet(IDataView data, PairColumns columns, SequenceToSequenceOptions options, HostRun run)
     {
         IEnumerable<DataViewSchema.Column> needed = [.. SequenceRow.Columns(data.Schema, columns.Source), .. SequenceRow.Columns(data.Schema, columns.Target)];
         using DataViewRowCursor cursor = DataFrameColumns.Open(run.Host, data, needed);

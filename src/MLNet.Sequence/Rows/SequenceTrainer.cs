@@ -121,7 +121,7 @@ public sealed class SequenceTrainer : ITrainerEstimator<SequencePredictionTransf
         };
         var job = new TrainingJob
         {
-            Training = Batches(set, training, _options.Training.BackpropSteps),
+            Training = Batches(set, training, _goal.LearnsSteps ? _options.Training.BackpropSteps : null),
             Validation = given is not null ? Batches(given, [.. Enumerable.Range(0, given.Count)]) : apart.Length > 0 ? Batches(set, apart) : null,
             Objective = plan.Objective,
             InputRange = input.Tokens is null ? InputRange.Of(set, input.Encoding(scaling)) : null,

@@ -154,6 +154,7 @@ internal interface ITorchLayer
             CrossAttention attention => new TorchCrossAttention(attention, Own, HeadRotation.Table(parameters, inputSize / attention.Heads)),
             Gated gated => new TorchGated(gated.Kind),
             SkipSum => new TorchSkipSum(Children()),
+            CutGradients cut => new TorchCutGradients(cut, Children()[0]),
             Windowed windowed => new TorchWindowed(windowed, Children()[0]),
             RunningStatistics => new TorchRunningStatistics(),
             LinearChain => new TorchLinearChain(),

@@ -44,9 +44,19 @@ public sealed record TrainingOptions
     /// Recurrent state is carried from chunk to chunk; gradients are not. A convolution sees no further back than its chunk. At least 1;
     /// null, the default: whole sequences. Used by next-step trainers, by taggers that decode each tag independently, and by forecasters
     /// that carry their state (<see cref="ForecastingOptions.CarriesState"/>). For these forecasters, null means their context, but at
-    /// least 64 steps.
+    /// least 64 steps. Where a row has one label (classification, regression), it is known only after the last step: there gradients are cut
+    /// between the chunks of a row, counted from its first step, and a batch is still one optimiser step; only for architectures whose
+    /// recurrent state is their only memory.
     /// </summary>
     public int? BackpropSteps { get; init; }
+
+    /// <summary>
+    /// The number of steps that gradients flow back over, counted from the last step of a chunk, if it is not the chunk alone: h of BPTT(h; h′), with
+    /// h′ = <see cref="BackpropSteps"/> (Williams and Peng, Neural Computation 2, 1990; k2 and k1 in later texts). The steps before the chunk are run
+    /// again with the present weights, from the state stored before them, and are not predicted again. At least <see cref="BackpropSteps"/>, which it
+    /// needs; null, the default: the same.
+    /// </summary>
+    public int? BackpropDepth { get; init; }
 
     /// <summary>
     /// Truncated training: during training, the model computes each output from only this many last steps, and the state of its recurrent
@@ -210,6 +220,10 @@ public sealed record TrainingOptions
         problems.Need(BatchSize >= 1, $"{nameof(BatchSize)} must be at least 1; found {BatchSize}.");
         problems.Need(AccumulationSteps >= 1, $"{nameof(AccumulationSteps)} must be at least 1; found {AccumulationSteps}.");
         problems.Need(BackpropSteps is null or >= 1, $"{nameof(BackpropSteps)} must be at least 1; found {BackpropSteps}.");
+        problems.Need(BackpropDepth is null || BackpropSteps is not null,
+            $"{nameof(BackpropDepth)} needs {nameof(BackpropSteps)}, the steps between two updates; found {BackpropDepth} without.");
+        problems.Need(!(BackpropDepth < BackpropSteps),
+            $"{nameof(BackpropDepth)} must be at least {nameof(BackpropSteps)}, which is {BackpropSteps}: every loss has a gradient; found {BackpropDepth}.");
         problems.Need(Truncation is null or >= 1, $"{nameof(Truncation)} must be at least 1; found {Truncation}.");
         problems.Need(Truncation is null || BackpropSteps is null, $"{nameof(Truncation)} and {nameof(BackpropSteps)} exclude each other.");
         problems.Need(ParallelWarmUp is null or >= 1, $"{nameof(ParallelWarmUp)} must be at least 1; found {ParallelWarmUp}.");
@@ -244,8 +258,8 @@ public sealed record TrainingOptions
     /// <summary>Problems for a task that trains on whole examples.</summary>
     internal IEnumerable<string> ProblemsWithoutChunks() => BackpropSteps is null
         ? Problems()
-        : Problems().Append($"Training.{nameof(BackpropSteps)} is used only by next-step trainers (ml.Sequence.Trainers.NextStep), taggers (SequenceTagger) "
-            + "and forecasters with CarriesState; leave it null.");
+        : Problems().Append($"Training.{nameof(BackpropSteps)} is used only by next-step trainers (ml.Sequence.Trainers.NextStep), trainers on rows that "
+            + "hold a sequence and its label or tags, and forecasters with CarriesState; leave it null.");
 }
 
 /// <summary>The arithmetic of matrix products and convolutions in training.</summary>

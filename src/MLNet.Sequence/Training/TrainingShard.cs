@@ -27,6 +27,7 @@ internal sealed class TrainingShard : IDisposable
     private readonly NewtonTally _newton;
 
     private readonly bool _isTwin;
+    private readonly BackpropWindow? _window;
 
     /// <param name="network">The network to train.</param>
     /// <param name="isTwin">Whether the shard uses a twin of the network; else it uses the network itself.</param>
@@ -39,6 +40,9 @@ internal sealed class TrainingShard : IDisposable
         (_network, _job, _options, _newton) = (isTwin ? network.Twin() : network, job, options, newton);
         _objective = job.Objective.For(_network.Parameters);
         State = job.Training.CarriesState ? new TorchState() : null;
+        _window = State is not null && options is { BackpropSteps: { } chunk, BackpropDepth: { } depth } && depth > chunk
+            ? new BackpropWindow(_network, job.Training, chunk, depth)
+            : null;
     }
 
     /// <summary>The state carried from batch to batch if the source has chunks; else null.</summary>
@@ -59,8 +63,8 @@ internal sealed class TrainingShard : IDisposable
         double factor = batch.Weight / stepWeight;
         // With zero state: the carried state has all rows.
         void TryFirst(int size) =>
-            Accumulate(_job.Training.Load(examples.AsSpan(0, size), _network.Device) with { Continues = false }, factor, maskSeed);
-        double loss = MemoryShortage.Guard(() => Accumulate(batch, factor, maskSeed), () => (batch.Input.shape, TryFirst));
+            Accumulate(_job.Training.Load(examples.AsSpan(0, size), _network.Device) with { Continues = false }, examples[..size], factor, maskSeed);
+        double loss = MemoryShortage.Guard(() => Accumulate(batch, examples, factor, maskSeed), () => (batch.Input.shape, TryFirst));
         return new ShardLoss(loss * batch.Weight, batch.Weight, batch.Examples, seconds);
     }
 
@@ -81,7 +85,7 @@ internal sealed class TrainingShard : IDisposable
             _network.Dispose();
     }
 
-    private double Accumulate(Batch batch, double factor, long maskSeed)
+    private double Accumulate(Batch batch, long[] examples, double factor, long maskSeed)
     {
         // All rows ended in earlier chunks.
         if (batch.Input.shape[1] == 0)
@@ -95,14 +99,16 @@ internal sealed class TrainingShard : IDisposable
         if (batch.Weight == 0)
         {
             using var noGrad = no_grad();
-            _network.Forward(batch.Input, pass);
+            Run(batch, examples, pass);
             return 0;
         }
 
-        Tensor loss = _objective.Loss(_network.Forward(batch.Input, pass), batch);
+        Tensor loss = _objective.Loss(Run(batch, examples, pass), batch);
         BackwardPass.Run(factor == 1 ? loss : loss.Mul(factor));
         return loss.item<float>();
     }
+
+    private Tensor Run(Batch batch, long[] examples, TorchPass pass) => _window?.Forward(batch, examples, pass) ?? _network.Forward(batch.Input, pass);
 
     private TorchPass Pass(Batch batch, DropoutMasks? masks)
     {

@@ -91,7 +91,13 @@ internal sealed class TrainingStep : IDisposable
         {
             any.CarryState(parts[i]);
             foreach ((string name, Tensor values) in any.State!.Tensors)
+            {
                 shapes.Add(NameOf(i, name), values.shape);
+                // The states before the last chunks, as far as there were any.
+                for (int chunks = 1; chunks <= Math.Min(BackpropWindow.Chunks(_options), examples[0] / _job.Training.Count); chunks++)
+                    shapes.Add(NameOf(i, BackpropWindow.Before(chunks, name)), values.shape);
+            }
+
             any.State!.Clear();
         }
 

@@ -36,7 +36,7 @@ public sealed class CompareReportTests
         Assert.AreEqual(PairedVerdict.Worse, report.FeedForwardAgainstRecurrent!.Verdict);
         (double best, double oneValue) = BestErrors(Level());
         Assert.AreEqual(oneValue / best - 1, report.FeedForwardAgainstRecurrent.Relative, 0.06);
-        Assert.IsGreaterThan(3, report.Recommended!.Memory.Steps);
+        Assert.IsGreaterThan(3, report.Recommended!.Memory!.Steps);
         Assert.AreEqual((2, Testing - Context), (report.Rounds, report.Examples));
     }
 
@@ -53,7 +53,7 @@ public sealed class CompareReportTests
     {
         RecurrenceReport report = Compare(1, Autoregression(), new Linear { Window = 2 }, new Gru { HiddenSize = 8 });
         Assert.IsFalse(report.Recommendation.NeedsRecurrence, report.Recommendation.Because);
-        Assert.IsLessThanOrEqualTo(2, report.Recommended!.Memory.Steps);
+        Assert.IsLessThanOrEqualTo(2, report.Recommended!.Memory!.Steps);
         Assert.AreEqual("ridge-1", report.Recommendation.Architecture);
         Assert.AreEqual(1, report.Recommended.Certificate.ReceptiveField);
     }
@@ -139,8 +139,8 @@ public sealed class CompareReportTests
             var ml = new MLContext(seed: 1);
             MemoryReport horizon = ml.Sequence.MeasureMemory(model.Model, TinyForecasting.View(ml, Level()[Training..]),
                 new MemoryOptions { Examples = 256 });
-            Assert.AreEqual(horizon.FullMetric, model.Memory.FullMetric);
-            CollectionAssert.AreEqual(horizon.Curve.Select(step => step.Metric).ToArray(), model.Memory.Curve.Select(step => step.Metric).ToArray());
+            Assert.AreEqual(horizon.FullMetric, model.Memory!.FullMetric);
+            CollectionAssert.AreEqual(horizon.Curve.Select(step => step.Metric).ToArray(), model.Memory!.Curve.Select(step => step.Metric).ToArray());
         }
     }
 

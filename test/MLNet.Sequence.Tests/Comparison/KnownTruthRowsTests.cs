@@ -197,7 +197,7 @@ public sealed partial class KnownTruthRowsTests
         Assert.AreEqual("lstm", report.Recommendation.Architecture);
         Assert.IsLessThan(0.1, report.Models[2].Error);
         Assert.IsTrue(report.Models.Take(2).All(model => model.Error > 0.4), report.ToString());
-        Assert.AreEqual(Bits.Count, report.Recommended!.Memory.Steps);
+        Assert.AreEqual(Bits.Count, report.Recommended!.Memory!.Steps);
     }
 
     [TestMethod]

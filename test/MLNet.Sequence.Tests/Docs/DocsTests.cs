@@ -37,6 +37,7 @@ public sealed class DocsTests
     [DataRow("streaming.md", "StreamingExample.cs")]
     [DataRow("known-inputs.md", "KnownInputExample.cs")]
     [DataRow("comparison.md", "ComparisonExample.cs")]
+    [DataRow("comparison.md", "PairComparisonExample.cs", 2)]
     [DataRow("sales.md", "SalesExample.cs")]
     [DataRow("coming-from.md", "ComingFromExample.cs")]
     [DataRow("sequence-to-sequence.md", "SequenceToSequenceExample.cs")]

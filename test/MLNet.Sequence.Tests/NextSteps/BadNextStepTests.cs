@@ -38,11 +38,11 @@ public sealed class BadNextStepTests
         TrainingOptions chunks = new() { BackpropSteps = 10 };
         foreach (Action make in new Action[]
         {
-            () => _ml.Regression.Trainers.Sequence(new Lstm(), new SequenceOptions { Training = chunks }),
+            () => _ml.Sequence.Trainers.SequenceToSequence(new Gnmt(), new SequenceToSequenceOptions { Training = chunks }),
             () => _ml.Forecasting.Trainers.Sequence(new Lstm(), new ForecastingOptions { Targets = ["x"], Training = chunks }),
         })
             StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(make).Message, "BackpropSteps is used only by next-step trainers "
-                + "(ml.Sequence.Trainers.NextStep), taggers (SequenceTagger) and forecasters with CarriesState");
+                + "(ml.Sequence.Trainers.NextStep), trainers on rows that hold a sequence and its label or tags, and forecasters with CarriesState");
     }
 
     [TestMethod]

@@ -150,7 +150,10 @@ public sealed class NextStepBatchesTests
     [DataRow(11, 1)]
     [DataRow(3, 2)]
     [DataRow(5, 3)]
-    public void A_run_stopped_between_chunks_resumes_bit_for_bit(int batches, int accumulation)
+    [DataRow(2, 1, 5)]
+    [DataRow(9, 1, 8)]
+    [DataRow(11, 1, 8)]
+    public void A_run_stopped_between_chunks_resumes_bit_for_bit(int batches, int accumulation, int? depth = null)
     {
         string folder = Directory.CreateTempSubdirectory("chunks-").FullName;
         TrainingOptions options = new()
@@ -160,6 +163,7 @@ public sealed class NextStepBatchesTests
             AccumulationSteps = accumulation,
             LearningRate = 0.05,
             BackpropSteps = 3,
+            BackpropDepth = depth,
             Checkpoints = new CheckpointOptions { Directory = folder },
         };
         float[] whole = Run(options with { Checkpoints = null }, Job(chunk: 3)).Weights;

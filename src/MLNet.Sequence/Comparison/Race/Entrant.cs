@@ -1,3 +1,4 @@
+using MLNet.Sequence.Layers;
 using MLNet.Sequence.Model;
 
 namespace MLNet.Sequence.Comparison;
@@ -43,8 +44,10 @@ internal sealed class Entrant(string name, Architecture architecture)
         _ => ((Reference)architecture).Steps(Models[0].Task.ContextLength),
     };
 
-    /// <summary>Whether its receptive field is bounded.</summary>
-    public bool IsFeedForward => architecture.Build(Models[0].Task.ContextLength).ReceptiveField is not null;
+    /// <summary>Whether its receptive field is bounded; a pair's attention sees all steps, so there: whether no layer is recurrent.</summary>
+    public bool IsFeedForward => architecture is EncoderDecoder
+        ? Models[0].Network is var network && !network.Nodes.Any(node => IsRecurrent(node.Layer, network.InputSizeOf(node)))
+        : architecture.Build(Models[0].Task.ContextLength).ReceptiveField is not null;
 
     /// <summary>The error in units of the deviation over all series; null if it is the same.</summary>
     public double? PooledError => Losses.Any(losses => losses.Any(loss => loss.Own != loss.Pooled))
@@ -79,6 +82,11 @@ internal sealed class Entrant(string name, Architecture architecture)
         !IsFeedForward && Models[0].Certificate.OfNetwork.IsCertified,
         Validation,
         [.. Losses.Select(round => Array.ConvertAll(round, loss => loss.Own))]);
+
+    // A leaf whose state goes on from step to step. The attention in a decoder's loop is one, although it cannot be cut into parts.
+    private static bool IsRecurrent(Layer layer, int inputSize) => layer is AttentionGru || (layer.Children(inputSize).ToArray() is { Length: > 0 } children
+        ? children.Any(child => IsRecurrent(child.Layer, child.InputSize))
+        : layer.ReceptiveField is null && layer.GoesOnByState(inputSize));
 
     /// <summary>"lstm", and if there are several, "lstm-2".</summary>
     public static Entrant[] Named(Architecture[] architectures, Func<Architecture, string> name) => [.. architectures.Select((architecture, i) =>

@@ -10,6 +10,10 @@ internal sealed class RecurrenceCharts(RecurrenceReport report)
     private static readonly string[] Cool = ["#2563eb", "#0d9488", "#7c3aed", "#0891b2", "#65a30d"],
         Warm = ["#ea580c", "#db2777", "#ca8a04", "#dc2626", "#9f1239"];
 
+    // Those whose memory was measured.
+    private readonly (ComparedModel Model, MemoryReport Memory)[] _measured =
+        [.. report.Models.Where(model => model.Memory is not null).Select(model => (model, model.Memory!))];
+
     public string Color(ComparedModel model)
     {
         ComparedModel[] kin = [.. report.Models.Where(other => other.IsFeedForward == model.IsFeedForward)];
@@ -60,30 +64,30 @@ internal sealed class RecurrenceCharts(RecurrenceReport report)
     /// <summary>The error with the last k steps divided by that with all.</summary>
     public string Memories()
     {
-        double[] ratios = [.. report.Models.SelectMany(model => model.Memory.Curve.Select(step => 1 + step.Excess))];
+        double[] ratios = [.. _measured.SelectMany(one => one.Memory.Curve.Select(step => 1 + step.Excess))];
         var up = ChartAxis.Around(ratios.Select(ratio => Math.Min(ratio, 100)).Append(1.01).Append(1.1), isLogarithmic: true);
-        var chart = new SvgChart(Steps(report.Models.Max(model => model.Memory.LongestExample)), up);
+        var chart = new SvgChart(Steps(_measured.Max(one => one.Memory.LongestExample)), up);
         chart.Axes("last steps shown", "error divided by that with all steps",
-            ChartAxis.Powers(report.Models.Max(model => model.Memory.LongestExample)), Times(up));
-        chart.Level(1 + report.Models[0].Memory.Tolerance, Invariant($"{100 * report.Models[0].Memory.Tolerance:G3} % worse"));
-        foreach (ComparedModel model in report.Models)
-            chart.Line(model.Memory.Curve.Select(step => ((double)step.Steps, 1 + step.Excess)), Color(model), !model.IsFeedForward, model.Name);
+            ChartAxis.Powers(_measured.Max(one => one.Memory.LongestExample)), Times(up));
+        chart.Level(1 + _measured[0].Memory.Tolerance, Invariant($"{100 * _measured[0].Memory.Tolerance:G3} % worse"));
+        foreach ((ComparedModel model, MemoryReport memory) in _measured)
+            chart.Line(memory.Curve.Select(step => ((double)step.Steps, 1 + step.Excess)), Color(model), !model.IsFeedForward, model.Name);
         return chart.Write("How the error falls as more of the last steps are shown");
     }
 
     /// <summary>The influence of past inputs.</summary>
     public string Influences()
     {
-        double[] largest = [.. report.Models.Select(model => model.Memory.Influence.Max(influence => influence.Perturbation))];
+        double[] largest = [.. _measured.Select(one => one.Memory.Influence.Max(influence => influence.Perturbation))];
         // A millionth of the largest is treated as 0.
         double least = largest.Max() * 1e-6;
-        var up = ChartAxis.Around(report.Models.SelectMany(model => model.Memory.Influence.Select(influence => Math.Max(influence.Perturbation, least))),
+        var up = ChartAxis.Around(_measured.SelectMany(one => one.Memory.Influence.Select(influence => Math.Max(influence.Perturbation, least))),
             isLogarithmic: true);
-        int longest = report.Models.Max(model => model.Memory.LongestExample);
+        int longest = _measured.Max(one => one.Memory.LongestExample);
         var chart = new SvgChart(Steps(longest), up);
         chart.Axes("steps back (1: the current step)", "change of the output", ChartAxis.Powers(longest), up.Ticks());
-        foreach (ComparedModel model in report.Models)
-            chart.Line(model.Memory.Influence.Where(influence => influence.Perturbation > 0)
+        foreach ((ComparedModel model, MemoryReport memory) in _measured)
+            chart.Line(memory.Influence.Where(influence => influence.Perturbation > 0)
                 .Select(influence => (influence.StepsBack + 1.0, Math.Max(influence.Perturbation, least))), Color(model), !model.IsFeedForward, model.Name);
         return chart.Write("How much the output changes when one past input is moved by a standard deviation");
     }
@@ -95,7 +99,7 @@ internal sealed class RecurrenceCharts(RecurrenceReport report)
         var across = ChartAxis.Around(streamed.Select(model => model.StepMicroseconds), isLogarithmic: true);
         var up = ChartAxis.Around(streamed.Select(model => model.Error), isLogarithmic: false);
         var chart = new SvgChart(across, up, left: 84);
-        chart.Axes("microseconds per step of a stream, plain C#", report.Metric, across.Ticks(), up.Ticks());
+        chart.Axes($"microseconds per step of {report.Terms.Stepped}, plain C#", report.Metric, across.Ticks(), up.Ticks());
         foreach (ComparedModel model in streamed)
         {
             chart.Dot((model.StepMicroseconds, model.Error), null, Color(model),

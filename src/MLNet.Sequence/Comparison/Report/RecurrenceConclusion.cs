@@ -107,8 +107,8 @@ internal sealed class RecurrenceConclusion(RecurrenceAnalysis analysis, IReadOnl
 
     // A recurrent cell inside a window is a function of it; truncated, it is feed-forward.
     private string CutOff(ComparedModel model) => (analysis.InWindows || WindowIsEnough) && !model.IsFeedForward
-        && model.Memory.Steps < model.Memory.LongestExample
-        ? string.Create(CultureInfo.InvariantCulture, $"Truncate({model.Memory.Steps}) makes it a feed-forward model of these steps; ")
+        && model.Memory is { } memory && memory.Steps < memory.LongestExample
+        ? string.Create(CultureInfo.InvariantCulture, $"Truncate({memory.Steps}) makes it a feed-forward model of these steps; ")
             + $"MeasureTruncation measures the error{(model.Certificate.OfNetwork.IsCertified ? ", and its certificate bounds it" : "")}."
         : "";
 
@@ -133,7 +133,8 @@ internal sealed class RecurrenceConclusion(RecurrenceAnalysis analysis, IReadOnl
 
     private string Context(ComparedModel model)
     {
-        MemoryReport horizon = model.Memory;
+        if (model.Memory is not { } horizon)
+            return "";
         return horizon.Steps == horizon.LongestExample
             ? string.Create(CultureInfo.InvariantCulture, $"It uses all {horizon.LongestExample} steps "
                 + $"{(WindowIsEnough ? "that it sees: more than the data needs" : terms.Exhausted)}.")
@@ -153,7 +154,7 @@ internal sealed class RecurrenceConclusion(RecurrenceAnalysis analysis, IReadOnl
                 + $"{lambda:F3} of its value{kept}.");
         }
 
-        return model.Memory.ContractionRate is { } rate
+        return model.Memory?.ContractionRate is { } rate
             ? string.Create(CultureInfo.InvariantCulture, $"The distance between its states changes by a factor of {rate:F3} per step: measured, not proved.")
             : "";
     }
@@ -163,7 +164,7 @@ internal sealed class RecurrenceConclusion(RecurrenceAnalysis analysis, IReadOnl
         if (WorseStable is not { } behind || Shortfall is not null)
             return Shortfall?.ToString() ?? "";
         (ComparedModel stable, ComparedModel better) = (Model(behind.First), Model(behind.Second));
-        if (!stable.Certificate.IsCertified)
+        if (!stable.Certificate.IsCertified || stable.Memory is not { } own || better.Memory is not { } used)
             return "";
         double negligible = RecurrenceTerms.Negligible(stable.Model);
         string kept = stable.Certificate.StepsFor(negligible) is { } steps
@@ -171,7 +172,7 @@ internal sealed class RecurrenceConclusion(RecurrenceAnalysis analysis, IReadOnl
             : "any number of steps";
         return string.Create(CultureInfo.InvariantCulture,
             $"{stable.Name} is worse, but no proof shows that its memory is too short: up to an error of {negligible:G3} its certificate allows {kept}, and "
-                + $"{better.Name} uses {better.Memory.Steps} (measured; {stable.Name} {stable.Memory.Steps}).");
+                + $"{better.Name} uses {used.Steps} (measured; {stable.Name} {own.Steps}).");
     }
 
     // The models that trained on, and those that still learned at the end.

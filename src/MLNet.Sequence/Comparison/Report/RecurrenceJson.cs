@@ -73,9 +73,9 @@ internal static class RecurrenceJson
         Write(json, "stepsFor1e3", certificate.StepsFor(Tolerance) ?? double.NaN);
         json.WriteEndObject();
         json.WriteStartObject("memory");
-        json.WriteNumber("stepsFor1Percent", model.Memory.Steps);
-        Write(json, "excessEntropyNats", model.Memory.ExcessEntropy?.Nats ?? double.NaN);
-        Write(json, "lyapunov", model.Memory.LyapunovExponent ?? double.NaN);
+        Write(json, "stepsFor1Percent", model.Memory?.Steps ?? double.NaN);
+        Write(json, "excessEntropyNats", model.Memory?.ExcessEntropy?.Nats ?? double.NaN);
+        Write(json, "lyapunov", model.Memory?.LyapunovExponent ?? double.NaN);
         json.WriteEndObject();
         Write(json, "stepMicroseconds", model.StepMicroseconds);
         json.WriteStartObject("error");

@@ -51,9 +51,13 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
         }
 
         yield return Chart("Error on the test rows", _charts.Errors(), "The dot is the mean over seeds; the bar is its interval.");
-        yield return Chart("Memory", _charts.Memories(),
-            "Where a curve reaches the dotted line, more steps do not help. Recurrent models are dashed.");
-        if (report.Models.Any(model => model.Memory.Influence.Any(influence => double.IsFinite(influence.Perturbation))))
+        if (report.Models.Any(model => model.Memory is not null))
+        {
+            yield return Chart("Memory", _charts.Memories(),
+                "Where a curve reaches the dotted line, more steps do not help. Recurrent models are dashed.");
+        }
+
+        if (report.Models.Any(model => model.Memory is { } memory && memory.Influence.Any(influence => double.IsFinite(influence.Perturbation))))
         {
             yield return Chart("Influence of past inputs", _charts.Influences(),
                 "The change of the network's output when one input is moved by a standard deviation.");
@@ -83,8 +87,8 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
         {
             (null, _) => $"Only one kind was compared: {use}",
             (PairedVerdict.Undecided, _) => $"Not shown. The data does not settle it: {use}",
-            (_, true) => $"Yes. Recurrence, or a longer window, helps here: {use}",
-            (_, false) => $"No. A feed-forward window is enough: {use}",
+            (_, true) => $"Yes. {report.Terms.Needed}: {use}",
+            (_, false) => $"No. {report.Terms.NotNeeded}: {use}",
         };
     }
 
@@ -95,14 +99,18 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
 
     private string Facts(ComparedModel best)
     {
-        string enough = string.Create(CultureInfo.InvariantCulture, $"last steps are enough (to {100 * best.Memory.Tolerance:G3} %)");
-        string cost = best.StepsInConstantTime ? "per step of a stream"
+        ReportFact[] enough = best.Memory is not { } memory ? [] :
+        [
+            new(string.Create(CultureInfo.InvariantCulture, $"last steps are enough (to {100 * memory.Tolerance:G3} %)"),
+                string.Create(CultureInfo.InvariantCulture, $"{memory.Steps} of {memory.LongestExample}")),
+        ];
+        string cost = best.StepsInConstantTime || best.Memory is null ? $"per step of {report.Terms.Stepped}"
             : double.IsFinite(best.StepMicroseconds) ? "per step of a stream, with the whole context run again"
             : "reads sequences as a whole: no streams";
         return ReportPage.Facts(
         [
             new($"{report.Metric}, in {report.Terms.Unit}", RecurrenceReport.Error(best.Error)),
-            new(enough, string.Create(CultureInfo.InvariantCulture, $"{best.Memory.Steps} of {best.Memory.LongestExample}")),
+            .. enough,
             new(cost, Micros(best)),
             new("parameters", best.Model.ParameterCount.ToString("N0", CultureInfo.InvariantCulture)),
         ]);
@@ -146,9 +154,9 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
         Number(model.ExamplesPerSecond, "N0"),
         RecurrenceReport.Bytes(model),
         model.Certificate.OfNetwork.Lambda is { } lambda ? Number(lambda, "F3") : "–",
-        model.Memory.ContractionRate is { } rate ? Number(rate, "F3") : "–",
+        model.Memory?.ContractionRate is { } rate ? Number(rate, "F3") : "–",
         model.Certificate.ReceptiveField is { } field ? string.Create(CultureInfo.InvariantCulture, $"{field:N0} steps") : "all steps",
-        string.Create(CultureInfo.InvariantCulture, $"{model.Memory.Steps} steps<small>{model.Memory.StepsLow}–{model.Memory.StepsHigh}</small>"),
+        model.Memory is { } memory ? string.Create(CultureInfo.InvariantCulture, $"{memory.Steps} steps<small>{memory.StepsLow}–{memory.StepsHigh}</small>") : "–",
     ];
 
     private static string Error(double error, double low, double high) =>
@@ -176,7 +184,7 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
     private string Intervals()
     {
         string seeds = report.Rounds == 1 ? "" : "seeds and over ";
-        string over = report.Terms.Examples == "windows" ? "time (cosine transforms of the losses)" : "rows";
+        string over = report.Terms.Examples == "windows" ? "time (cosine transforms of the losses)" : report.Terms.Examples;
         return string.Create(CultureInfo.InvariantCulture,
             $"intervals of {100 * report.Confidence:G3} % are Student's, from the variance over {seeds}{over}; those of pairs hold jointly")
             + string.Concat(report.Remarks.Concat(report.Levels()).Concat(report.Rates()).Concat(report.Stopped.Select(model => $"{model}"))

@@ -40,7 +40,7 @@ public sealed record RecurrenceReport : IReport
     public IReadOnlyList<ComparedReference> References { get; init => field = ValueList.Of(value); } = ValueList.Create<ComparedReference>();
 
     /// <summary>
-    /// The number of test examples, for models and references: windows for forecasts, else rows that hold a sequence.
+    /// The number of test examples, for models and references: windows for forecasts, else rows that hold a sequence, or pairs.
     /// </summary>
     public required int Examples { get; init; }
 
@@ -65,7 +65,7 @@ public sealed record RecurrenceReport : IReport
     /// </summary>
     public MemoryShortfall? MemoryShortfall { get; init; }
 
-    /// <summary>How much of the past carries information; null for rows with one label, if forecasters carry their state, or if it was not requested.</summary>
+    /// <summary>How much of the past carries information; null for rows with one label, for pairs, if forecasters carry their state, or if it was not requested.</summary>
     public DataMemory? DataMemory { get; init; }
 
     /// <summary>
@@ -79,7 +79,7 @@ public sealed record RecurrenceReport : IReport
 
     /// <summary>
     /// The name of the error: "mean squared error" for forecasts and regression, "log-loss" for classes, "log-loss per step" for tags, and for
-    /// next steps "mean squared error per step", "loss per step" or "log-loss per token". Squared errors are in units of the deviation of
+    /// next steps "mean squared error per step", "loss per step" or "log-loss per token", as for the targets of pairs. Squared errors are in units of the deviation of
     /// training, for forecasts that of each series; all others are in nats.
     /// </summary>
     public string Metric => Terms.Metric;
@@ -141,7 +141,7 @@ public sealed record RecurrenceReport : IReport
         foreach (ComparedModel model in Models)
         {
             string interval = string.Create(invariant, $" {Error(model.ErrorLow)} … {Error(model.ErrorHigh)}");
-            string steps = string.Create(invariant, $"{model.Memory.Steps} ({model.Memory.StepsLow}–{model.Memory.StepsHigh})");
+            string steps = model.Memory is { } memory ? string.Create(invariant, $"{memory.Steps} ({memory.StepsLow}–{memory.StepsHigh})") : "–";
             text.AppendLine(invariant,
                 $"{model.Name,-16}{Kind(model),-13}{Error(model.Error),11}{interval,17}{model.Model.ParameterCount,12:N0}{model.TrainingSeconds,9:F1}"
                     + $"{Number(model.StepMicroseconds, "F1"),9}{model.ExamplesPerSecond,11:N0}{Bytes(model),11}{model.Certificate.Lambda,8:F3}{steps,15}");
@@ -166,14 +166,15 @@ public sealed record RecurrenceReport : IReport
     private IEnumerable<string> Legend()
     {
         yield return Terms.Meaning;
-        yield return "Kinds: a feed-forward model reads a limited number of last steps; a recurrent one carries a state; a stable one is recurrent, and "
+        yield return $"Kinds: {Terms.Kinds}; a stable one is recurrent, and "
             + "its memory is proven to fade; a solved one is linear or repeats past values, and was not trained.";
         if (CarriesState is not null)
             yield return CarriedRecurrence.Meaning;
         if (Models.Any(model => model.Certificate.Lambda is not null))
             yield return "lambda: the proven factor by which the distance between two states that see the same inputs changes at each step; below "
                 + "1 the model forgets.";
-        yield return "Steps for 1 %: the number of last steps with which a model's own error is at most 1 % larger than with all steps that it sees.";
+        if (Models.Any(model => model.Memory is not null))
+            yield return "Steps for 1 %: the number of last steps with which a model's own error is at most 1 % larger than with all steps that it sees.";
     }
 
     // The two models that decide whether recurrence is needed and have no row of their own: the one that carries its state, and the best of a window.

@@ -30,7 +30,7 @@ internal static class RecurrenceTable
                     Own("training seconds", model => model.TrainingSeconds, "F1"),
                     Own("step µs", model => model.StepMicroseconds, "F1"),
                     Own("lambda", model => model.Certificate.OfNetwork.Lambda ?? double.NaN, "F3"),
-                    Own("steps for 1 %", model => model.Memory.Steps, "F0")),
+                    Own("steps for 1 %", model => model.Memory?.Steps ?? double.NaN, "F0")),
             ],
         };
     }

@@ -34,6 +34,21 @@ internal sealed record RecurrenceTerms
     /// <summary>The words about a model that uses all steps.</summary>
     public string Exhausted { get; init; } = "of the longest sequences";
 
+    /// <summary>How the kinds of models differ.</summary>
+    public string Kinds { get; init; } = "a feed-forward model reads a limited number of last steps; a recurrent one carries a state";
+
+    /// <summary>What could take the place of recurrence, inserted behind that word; empty: nothing.</summary>
+    public string Alternative { get; init; } = ", or a longer receptive field,";
+
+    /// <summary>The answer if a feed-forward model is as good.</summary>
+    public string NotNeeded { get; init; } = "A feed-forward window is enough";
+
+    /// <summary>The answer if a recurrent model is better.</summary>
+    public string Needed { get; init; } = "Recurrence, or a longer window, helps here";
+
+    /// <summary>What a step belongs to whose cost is measured.</summary>
+    public string Stepped { get; init; } = "a stream";
+
     /// <summary>The names of the predictions that need no model.</summary>
     public required string[] Baselines { get; init; }
 
@@ -49,6 +64,8 @@ internal sealed record RecurrenceTerms
     /// <summary>The steps that models see, in a few words.</summary>
     public static string Extent(SequenceTask task) => task.Series is { } series
         ? string.Create(CultureInfo.InvariantCulture, $"{series.Context} steps seen, {series.Horizon} forecast")
+        : task.TargetInput is not null
+            ? string.Create(CultureInfo.InvariantCulture, $"sources of up to {task.SourceLength:N0} steps in training")
         : string.Create(CultureInfo.InvariantCulture, $"sequences of up to {task.ContextLength + (task.NextSteps is null ? 0 : 1):N0} steps in training");
 
     /// <summary>A change of a model's output that hardly matters, in the units of its certificate.</summary>
@@ -71,6 +88,8 @@ internal sealed record RecurrenceTerms
             Outputs = loss.IsOfNumbers ? "predictions" : "probabilities",
             Baselines = [.. task.Loss.Baselines],
         };
+        if (task.TargetInput is not null)
+            return OfPairs(terms);
         return task.Series is not { } series ? terms : terms with
         {
             Examples = "windows",
@@ -80,4 +99,15 @@ internal sealed record RecurrenceTerms
             Exhausted = "that it sees: a longer context may be worth a try",
         };
     }
+
+    // Attention sees all steps of a source: no window could be longer.
+    private static RecurrenceTerms OfPairs(RecurrenceTerms terms) => terms with
+    {
+        Examples = "pairs",
+        Kinds = "a feed-forward model has only convolutions and attention; a recurrent one carries a state in its encoder, its decoder or both",
+        Alternative = "",
+        NotNeeded = "Convolutions or attention are enough",
+        Needed = "Recurrence helps here",
+        Stepped = "a target",
+    };
 }

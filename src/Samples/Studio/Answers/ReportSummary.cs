@@ -110,12 +110,13 @@ internal sealed record ModelRow(string Name, string Kind, double Error, double L
 
     public int? ReceptiveField { get; init; }
 
+    // A studio compares no pairs, the only models whose memory is not measured.
     public static ModelRow Of(ComparedModel model) => new(model.Name, KindOf(model), model.Error, model.ErrorLow, model.ErrorHigh)
     {
         Parameters = model.Model.ParameterCount,
         TrainingSeconds = model.TrainingSeconds,
         StepMicroseconds = model.StepMicroseconds,
-        Memory = model.Memory.Steps,
+        Memory = model.Memory!.Steps,
         LongestExample = model.Memory.LongestExample,
         Curve = [.. model.Memory.Curve.Select(step => new MemoryPoint(step.Steps, 1 + step.Excess))],
         Certificate = model.Certificate.ToString(),

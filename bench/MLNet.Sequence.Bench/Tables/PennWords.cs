@@ -1,0 +1,130 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Training;
+
+namespace MLNet.Sequence.Bench.Tables;
+
+/// <summary>
+/// Words of the Penn Treebank, in Mikolov's form, at equal time: perplexity of the epoch with the best validation loss after 30 minutes of two cores. A
+/// row can be made in parts: its checkpoints are in out/table, and a limit counts the time of all parts.
+/// </summary>
+internal static class PennWords
+{
+    private const int Streams = 20, Chunk = 35, Vectors = 256, RowLength = 2048, Threads = 2, Examples = 8, ExampleLength = 65;
+
+    private static readonly TimeSpan Budget = TimeSpan.FromMinutes(30);
+
+    /// <param name="limit">The time of training, over all parts; null: 30 minutes.</param>
+    public static IEnumerable<TableRow> Rows(TimeSpan? limit) =>
+    [
+        Row("lstm", "78.9 (Bai et al., arXiv 1803.01271, LSTM, 13M parameters); 78.4 (Zaremba et al., arXiv 1409.2329, large LSTM)",
+            new Lstm { HiddenSize = Vectors, Dropout = 0.4 }, limit),
+        Row("tcn", "88.7 (Bai et al., TCN, 13M parameters)", new Tcn { Channels = Vectors, Levels = 4, KernelSize = 3, Dropout = 0.4 }, limit),
+        Row("gated-conv", "none", new GatedConv { Channels = Vectors }, limit),
+        Row("gru", "92.5 (Bai et al., GRU)", new Gru { HiddenSize = Vectors, Dropout = 0.4 }, limit),
+        Row("rnn", "114.5 (Bai et al., RNN)", new Rnn { HiddenSize = Vectors, Dropout = 0.4 }, limit),
+        Row("transformer", "none", new Transformer { Channels = Vectors, Layers = 2, Heads = 4, Dropout = 0.3 }, limit),
+        Row("projected-lstm", "none", new ProjectedLstm { HiddenSize = 2 * Vectors, ProjectionSize = Vectors, Dropout = 0.4 }, limit),
+        Row("stable-rnn", "none", new StableRnn
+        {
+            HiddenSize = Vectors,
+            Dropout = 0.4,
+            Lambda = 0.99,
+            Recurrent = RecurrentInitialization.Orthogonal,
+            Projection = SpectralProjection.SingularValues,
+        }, limit),
+        Row("stable-lstm", "none", new StableLstm { HiddenSize = Vectors, Dropout = 0.4, Lambda = 0.99 }, limit),
+    ];
+
+    private static TableRow Row(string name, string published, Architecture architecture, TimeSpan? limit) => new()
+    {
+        Name = $"ptb-word-{name}",
+        Measure = "test perplexity per word",
+        Published = published,
+        InParts = true,
+        Threads = Threads,
+        Settings = FormattableString.Invariant($"One continuous text in {Streams} streams, chunks of {Chunk} words, vectors of {Vectors} channels that input and ")
+            + "output share, dropout .4 on them, Adam 1e-3, halved after 1 epoch without a better validation loss, clip .25; the epoch of the best validation "
+            + "loss within the time. Validation and test text are read from their first word to their last.",
+        Data = File("train"),
+        Train = seed => Train(seed, $"ptb-word-{name}", architecture, limit ?? Budget),
+    };
+
+    private static string File(string part) => DataFiles.Shared("ptb", "word", $"ptb.{part}.txt.gz");
+
+    private static TableResult Train(int seed, string name, Architecture architecture, TimeSpan limit)
+    {
+        var ml = new MLContext(seed);
+        Dictionary<string, int> vocabulary = [];
+        int[] Text(string part) => [.. Words(File(part))
+            .Select(word => vocabulary.TryGetValue(word, out int index) ? index : vocabulary[word] = vocabulary.Count)];
+        int[] train = Text("train"), valid = Text("valid"), test = Text("test");
+        IDataView View(ReadOnlySpan<int> text, int length = RowLength) => ml.Data.LoadFromEnumerable(Cut(text, length));
+        string checkpoints = Path.Combine(DataFiles.Repository, "out", "table", $"{name}-checkpoints");
+        using NextStepTransformer fitted = ml.Sequence.Trainers.NextStep(architecture, new NextStepOptions
+        {
+            Kind = StepKind.Token,
+            Tokens = new TokenOptions { Vocabulary = vocabulary.Count, EmbeddingSize = Vectors, Dropout = 0.4 },
+            TiedEmbedding = true,
+            ContinuousText = true,
+            ValidationSet = View(valid),
+            Training = new TrainingOptions
+            {
+                Epochs = 40,
+                Patience = null,
+                BatchSize = Streams,
+                BackpropSteps = Chunk,
+                LearningRate = 1e-3,
+                Schedule = new PlateauSchedule { Patience = 1 },
+                ClipNorm = 0.25,
+                Seed = seed,
+                Threads = Threads,
+                MaxTime = limit,
+                Checkpoints = new CheckpointOptions { Directory = checkpoints },
+                ResumeFrom = checkpoints,
+                Progress = new EpochLines(),
+            },
+        }).Fit(View(train));
+        double perplexity = ml.Sequence.EvaluateContinuousText(fitted.Model, View(test)).Perplexity;
+        MemoryReport memory = ml.Sequence.MeasureMemory(fitted, View(test.AsSpan(0, Examples * ExampleLength), ExampleLength),
+            new MemoryOptions { Examples = Examples, Steps = [1, 2, 4, 8, 16, 32, 64] });
+        MemoryCertificate certificate = fitted.Model.Certificate;
+        return new TableResult(perplexity, fitted.Model, new Dictionary<string, double>
+        {
+            ["validPerplexity"] = ml.Sequence.EvaluateContinuousText(fitted.Model, View(valid)).Perplexity,
+            ["steps"] = fitted.Model.Report.Epochs[^1].Step,
+            ["wordsPerSecond"] = fitted.Model.Report.Epochs[^1].Step * Streams * Chunk / fitted.Model.Report.Seconds,
+            ["lambda"] = certificate.Lambda ?? double.NaN,
+            ["lambdaAlongTheData"] = memory.ContractionRate ?? double.NaN,
+            ["certifiedStepsFor1e-2"] = certificate.StepsFor(1e-2) ?? double.NaN,
+            ["stepsFor1Percent"] = memory.Steps,
+        });
+    }
+
+    private static IEnumerable<string> Words(string path)
+    {
+        using var reader = new StreamReader(DataFiles.OpenGzip(path));
+        while (reader.ReadLine() is { } line)
+        {
+            foreach (string word in line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                yield return word;
+            yield return "<eos>";
+        }
+    }
+
+    // Each row begins with the last word of the one before, so that all but the first are predicted once.
+    private static List<Stretch> Cut(ReadOnlySpan<int> text, int length)
+    {
+        var rows = new List<Stretch>();
+        for (int start = 0; start < text.Length - 1; start += length)
+            rows.Add(new Stretch { Features = text[start..Math.Min(text.Length, start + length + 1)].ToArray() });
+        return rows;
+    }
+
+    private sealed class Stretch
+    {
+        [VectorType]
+        public int[] Features { get; set; } = [];
+    }
+}
