@@ -25,8 +25,8 @@ public sealed partial class SequenceSession
     /// </returns>
     /// <exception cref="ArgumentException">The session does not know the series, or the future has another length or lacks a value.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The model does not forecast, or reads inputs that are not known beyond its horizon, or the series has had no step, or none since its state was restored, or
-    /// the calendar goes on from a time that its last step did not have.
+    /// The model does not forecast, or reads inputs that are not known beyond its horizon, or the series has had no step, or none since its state was
+    /// restored, or the calendar goes on from a time that its last step did not have.
     /// </exception>
     public double[] Forecast(string series, int steps, ReadOnlySpan<double> future = default)
     {

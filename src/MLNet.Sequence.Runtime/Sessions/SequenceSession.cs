@@ -8,8 +8,8 @@ namespace MLNet.Sequence;
 
 /// <summary>
 /// Streaming over a model: series grow step by step, each with its own state, and each step returns the model's output for the series so
-/// far. In plain C#, without native libraries. A step in constant time allocates nothing once its series is known. Thread-safe; steps of
-/// one series run one after the other.
+/// far. In plain C#, without native libraries. A step in constant time of targets and inputs alone allocates nothing once its series is
+/// known. Thread-safe; steps of one series run one after the other.
 /// </summary>
 /// <remarks>
 /// The output of a step, in the data's own units:

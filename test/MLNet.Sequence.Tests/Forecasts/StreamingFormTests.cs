@@ -23,11 +23,15 @@ public sealed class StreamingFormTests
         (new WaveNet { Channels = 4, SkipChannels = 4, Cycles = 1 }, new WaveNet { Channels = 4, SkipChannels = 4, Cycles = 1, Levels = 3 }, 9),
         (new Transformer { Channels = 8, Heads = 2 }, new Transformer { Channels = 8, Heads = 2, Window = 8 }, 15),
         (new Patched(new Tcn { Channels = 4, KernelSize = 2 }, 4, 2), new Patched(new Tcn { Channels = 4, KernelSize = 2, Levels = 2 }, 4, 2), 16),
-        (new Linear { Size = 4 }, new Linear { Size = 4 }, Seen),
+        // (5, 4): three patches end within 16 steps, and see 5 + 2 · 4 of them.
+        (new Patched(new Linear { Size = 4 }, 5, 4), new Patched(new Linear { Size = 4, Window = 3 }, 5, 4), 13),
+        (new Linear { Size = 4 }, new Linear { Size = 4, Window = Seen }, Seen),
+        (new WindowMlp { HiddenSize = 4 }, new WindowMlp { HiddenSize = 4, Window = Seen }, Seen),
+        (new Truncated(new Tcn { Channels = 4 }, 64), new Truncated(new Tcn { Channels = 4, Levels = 2 }, 64), 13),
         (new Lstm { HiddenSize = 4 }, new Lstm { HiddenSize = 4 }, null),
         (new Gru { HiddenSize = 4 }, new Gru { HiddenSize = 4 }, null),
         (new Ensemble { Members = [new Tcn { Channels = 4 }, new Linear()] },
-            new Ensemble { Members = [new Tcn { Channels = 4, Levels = 2 }, new Linear()] }, Seen),
+            new Ensemble { Members = [new Tcn { Channels = 4, Levels = 2 }, new Linear { Window = Seen }] }, Seen),
     ];
 
     [TestMethod]
@@ -55,6 +59,46 @@ public sealed class StreamingFormTests
     }
 
     [TestMethod]
+    public void With_every_kind_of_input_and_output_a_session_steps_in_constant_time_and_gives_what_Transform_gives()
+    {
+        ForecastingOptions known = Streamed with { Inputs = [], KnownInputs = ["Price"] };
+        ForecastingOptions[] cases =
+        [
+            known,
+            known with { Output = ForecastOutput.Quantiles(0.1, 0.5, 0.9) },
+            Streamed with { Inputs = [], StaticColumns = ["Price"] },
+            Streamed with { Output = ForecastOutput.Gaussian },
+            Streamed with { Intervals = new ForecastIntervals { ConfidenceLevel = 0.8 } },
+            Streamed with { Inputs = [], Calendar = new CalendarInputs { Parts = CalendarParts.Hour } },
+        ];
+        foreach (ForecastingOptions options in cases)
+        {
+            List<Step> rows = Steps(80);
+            if (options.StaticColumns.Count > 0)
+                rows.ForEach(row => row.Price = 3);
+            using ForecastingTransformer fitted = Fit(rows, options, new Tcn { Channels = 4 });
+            SequenceSession session = fitted.Model.CreateSession();
+            Assert.IsTrue(session.IsConstantTime, $"{options}");
+            // Beyond the last rows no price is known.
+            int count = rows.Count - (options.KnownInputs.Count > 0 ? Horizon : 0);
+            float[][] scored = Column(fitted.Transform(View(new MLContext(), rows)))[..count];
+            float[][] stepped = [.. Enumerable.Range(0, count).Select(i =>
+            {
+                var output = new double[session.OutputSize];
+                double[] future = options.KnownInputs.Count > 0 ? [.. rows[(i + 1)..(i + 1 + Horizon)].Select(row => (double)row.Price)] : [];
+                if (options.Calendar is not null)
+                    session.Step("a", new DateTimeOffset(rows[i].Time, TimeSpan.Zero), [rows[i].Load], future, output);
+                else
+                    session.Step("a", [rows[i].Load, rows[i].Price], future, output);
+                return Array.ConvertAll(output, value => (float)value);
+            })];
+
+            Assert.AreEqual(count - Seen + 1, scored.Count(forecast => float.IsFinite(forecast[0])), $"{options}");
+            AssertNear(scored, stepped, 1e-5);
+        }
+    }
+
+    [TestMethod]
     public void An_Info_line_tells_what_was_chosen()
     {
         var ml = new MLContext(seed: 1);
@@ -78,16 +122,28 @@ public sealed class StreamingFormTests
             (new Bidirectional { Inner = new Lstm { HiddenSize = 4 } }, Streamed, "found Bidirectional, which also reads later steps"),
             (new LinearOnStatistics(), Streamed, "found LinearOnStatistics, which starts again in each window"),
             (new Tcn { Levels = 3 }, Streamed, "Streaming needs a receptive field of at most Context, 16; that of Tcn is 29: set Context to at least 29"),
+            (new Ensemble(), Streamed, "found Ensemble with Lstm, which starts again in each window"),
+            (new Patched(), Streamed with { Context = null }, "found Patched around Gru, which starts again in each window"),
             (new Tcn(), Streamed with { Normalization = WindowNormalization.LastValue }, "Normalization must be None with Streaming"),
             (new Tcn(), Streamed with { MissingValues = MissingValues.Forward }, "MissingValues must be Error or Zero with Streaming"),
             (new Tcn(), Streamed with { Differencing = Differencing.First }, "Differencing must be null with Streaming"),
-            (new Lstm(), Streamed with { KnownInputs = ["Price"], Inputs = [] }, "KnownInputs, StaticColumns and Calendar must be empty with CarriesState"),
+            (new Lstm(), Streamed with { KnownInputs = ["Price"], Inputs = [] }, "KnownInputs, StaticColumns and Calendar must be empty with CarriesState "
+                + "(set by Streaming, as the architecture is recurrent)"),
         ];
         foreach ((Architecture architecture, ForecastingOptions options, string message) in cases)
         {
             var refused = Assert.ThrowsExactly<ArgumentException>(() => new MLContext().Forecasting.Trainers.Sequence(architecture, options), message);
             StringAssert.Contains(refused.Message, message);
         }
+
+        // Of each option one sentence, also where the state is carried.
+        string twice = Assert.ThrowsExactly<ArgumentException>(() =>
+            new MLContext().Forecasting.Trainers.Sequence(new Lstm(), Streamed with { MissingValues = MissingValues.Forward })).Message;
+        Assert.AreEqual(1, twice.Split("MissingValues must be").Length - 1, twice);
+
+        // A size that is left open fits into any context.
+        foreach (int length in new[] { 5, 16, 17 })
+            _ = new MLContext().Forecasting.Trainers.Sequence(new Patched(new Linear(), length, length / 2), Streamed with { Context = null });
 
         // The context that is chosen of so few rows is known in Fit alone.
         StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => Fit(Steps(60), Streamed with { Context = null }, new Tcn { Levels = 6 }))

@@ -1,4 +1,5 @@
 using MLNet.Sequence.Layers;
+using MLNet.Sequence.Managed;
 using MLNet.Sequence.Tests.Torch;
 
 namespace MLNet.Sequence.Tests.Layers;
@@ -35,6 +36,25 @@ public sealed class WindowedTests : LayerContract
         using var probe = new NetworkProbe(layers, 2, weights);
         Close.AssertEqual(expected, probe.Forward(input), 1e-12, "the last window");
         Close.AssertEqual(expected, probe.Forward(input, [9, 9, 9]), 1e-12, "with lengths");
+    }
+
+    [TestMethod]
+    public void The_last_output_over_a_window_far_longer_than_the_sequence_needs_memory_for_the_sequence_alone()
+    {
+        float[] input = SequenceBatch.Random(rows: 1, 9, 1, seed: 5).Floats;
+        (float[] Output, long Allocated) Last(int window)
+        {
+            var layer = new Windowed(new LstmLayer(3), window);
+            var network = new ManagedNetwork(layer, 1, NetworkProbe.RandomWeights(layer, 1, seed: 3));
+            var output = new float[3];
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            network.RunLast(input, default, output);
+            return (output, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        (float[] output, long allocated) = Last(100_000_000);
+        CollectionAssert.AreEqual(Last(9).Output, output);
+        Assert.IsLessThan(1 << 20, allocated);
     }
 
     private static LayerCase Swept(Layer layer, int blocks, int steps) =>

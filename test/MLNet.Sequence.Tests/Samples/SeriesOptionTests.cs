@@ -160,6 +160,23 @@ public sealed class ForecastOptionTests() : OptionContract("forecast", "--data @
         SeriesFiles.WriteAll(this);
         SavedForecasters.Write(Files);
     }
+
+    [TestMethod]
+    [DataRow("rnn --streaming", "rnn --carries-state")]
+    [DataRow("rnn --streaming --quick", "rnn --carries-state --quick")]
+    [DataRow("tcn --streaming --quick", "tcn --streaming --quick --stride 4")]
+    public void Streaming_carries_the_state_of_a_recurrent_model_and_trains_the_windows_of_any_other(string one, string same)
+    {
+        string Forecasts(string options)
+        {
+            string[] arguments = ["forecast", "--data", Files.Path("hours.csv"), "--context", "12", "--horizon", "2", "--epochs", "1",
+                .. $"--architecture {options}".Split(' ')];
+            Assert.AreEqual(0, Files.Run(arguments), Files.Error);
+            return File.ReadAllText(Files.Path("out/forecasts.csv"));
+        }
+
+        Assert.AreEqual(Forecasts(same), Forecasts(one));
+    }
 }
 
 [TestClass]

@@ -104,12 +104,17 @@ public sealed class ForecastSessionTests
     }
 
     [TestMethod]
-    public void A_step_in_constant_time_allocates_nothing()
+    [DataRow("linear", WindowNormalization.None, true)]
+    [DataRow("tcn", WindowNormalization.MeanAndDeviation, false)]
+    [DataRow("lstm", WindowNormalization.LastValue, false)]
+    public void A_step_of_a_series_of_training_allocates_nothing(string name, WindowNormalization normalization, bool isConstantTime)
     {
-        using ForecastingTransformer fitted = Fit(new Linear(), WindowNormalization.None, Rows());
+        using ForecastingTransformer fitted = Fit(Architecture.FromName(name), normalization, Rows());
         SequenceSession session = fitted.Model.CreateSession();
+        Assert.AreEqual(isConstantTime, session.IsConstantTime);
         float[] values = new float[session.InputSize], output = new float[session.OutputSize];
-        session.Step("a", values, output);
+        for (int i = 0; i < TinyForecasting.Context; i++)
+            session.Step("a", values, output);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 100; i++)
             session.Step("a", values, output);

@@ -32,6 +32,26 @@ public sealed class FingerprintTests
             TrainingFingerprint.Differences(earlier, new Dictionary<string, string>(earlier) { ["Scaling"] = "Robust" }).ToArray());
     }
 
+    // The others are null or of their default's meaning in a file that does not name them, whatever version wrote it.
+    [TestMethod]
+    public void Every_option_that_was_added_is_as_it_was_in_a_file_that_lacks_it()
+    {
+        string[] first =
+        [
+            nameof(ForecastingOptions.Targets), nameof(ForecastingOptions.Inputs), nameof(ForecastingOptions.KnownInputs),
+            nameof(ForecastingOptions.StaticColumns), nameof(ForecastingOptions.CarriesState), nameof(ForecastingOptions.Horizon),
+            nameof(ForecastingOptions.Stride), nameof(ForecastingOptions.Output), nameof(ForecastingOptions.Loss),
+            nameof(ForecastingOptions.ForecastColumnName), nameof(ForecastingOptions.ActualColumnName), nameof(ForecastingOptions.Training),
+        ];
+        Dictionary<string, string> added = TrainingFingerprint
+            .Options(new ForecastingOptions { Targets = ["Load"] }, property => !first.Contains(property.Name))
+            .ToDictionary(option => option.Name, option => option.Text);
+        Assert.AreEqual("false", added["Streaming"]);
+        Assert.IsEmpty(TrainingFingerprint.Differences(new Dictionary<string, string>(), added));
+        CollectionAssert.AreEqual(new (string, string, string)[] { ("forecaster.Streaming", "false", "true") }, TrainingFingerprint
+            .Differences(new Dictionary<string, string>(), new Dictionary<string, string> { ["forecaster.Streaming"] = "true" }).ToArray());
+    }
+
     private static string Text(ForecastOutput output) => TrainingFingerprint
         .Options(TinyForecasting.Options with { Output = output }, property => property.Name == "Output").Single().Text;
 }
