@@ -37,6 +37,8 @@ public sealed record Ensemble : Architecture
     internal override Layer Build(int context, int conditions) =>
         new Branched([.. Members.Select(member => member.Build(context, conditions))]) { Names = [.. Members.Select((member, i) => $"{member.Name}-{i}")] };
 
+    internal override int LastConditions => Members?.Select(member => member?.LastConditions ?? 0).DefaultIfEmpty().Max() ?? 0;
+
     internal override double LeastWeights => Members?.Sum(member => member?.LeastWeights ?? 0) ?? 0;
 
     /// <inheritdoc/>

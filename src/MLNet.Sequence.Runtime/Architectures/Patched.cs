@@ -48,6 +48,8 @@ public sealed record Patched : Architecture
         return new PatchedLayer(Inner.Build((int)patches), Length, Stride);
     }
 
+    internal override int LastConditions => Inner?.LastConditions ?? 0;
+
     internal override double LeastWeights => Inner?.LeastWeights ?? 0;
 
     /// <inheritdoc/>
