@@ -22,12 +22,12 @@ public sealed class DistillationTests
 
     private static readonly DistillationOptions Options = new()
     {
-        Steps = 250,
+        Steps = 150,
         BatchSize = 8,
         PieceLength = 48,
         PowerWindow = 16,
         PowerWeight = 0.01,
-        LearningRate = 2e-2,
+        LearningRate = 3e-2,
         Seed = 1,
     };
 
@@ -220,7 +220,7 @@ public sealed class DistillationTests
     private static (MLContext Ml, IDataView Rows, NextStepTransformer Teacher, ParallelWaveNetModel Student) Fit()
     {
         var ml = new MLContext(seed: 1);
-        IDataView rows = ml.Data.LoadFromEnumerable(Rows(300));
+        IDataView rows = ml.Data.LoadFromEnumerable(Rows(160));
         NextStepTransformer teacher = ml.Sequence.Trainers.NextStep(
             new WaveNet { Channels = 8, SkipChannels = 16, Cycles = 1, Levels = 2 }, new NextStepOptions
             {

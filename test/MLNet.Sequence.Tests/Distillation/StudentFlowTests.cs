@@ -38,7 +38,8 @@ public sealed class StudentFlowTests
         int[] found = student.Generate(samples, Given("ben", 3), seed: 3), expected = Equations(student, frames, (Gain: 3, Speaker: 1), samples);
         // A level at the edge of two classes may be rounded to either.
         Assert.IsLessThanOrEqualTo(samples / 100, found.Zip(expected, (a, b) => a == b ? 0 : 1).Sum());
-        if (samples == 1)
+        // A few samples may be of the outermost classes.
+        if (samples < 100)
             return;
         CollectionAssert.AreNotEqual(found, student.Generate(samples, Given("anna", 3), seed: 3));
         CollectionAssert.AreNotEqual(found, student.Generate(samples, Given("ben", -3), seed: 3));

@@ -24,8 +24,8 @@ public sealed class SpeechTests
         using var json = JsonDocument.Parse(File.ReadAllText(run.Path("results.json")));
         double[] grams = [.. json.RootElement.GetProperty("gramBits").EnumerateArray().Select(bits => bits.GetDouble())];
         Assert.HasCount(4, grams);
-        // A uniform guess has 8 bits.
-        Assert.IsTrue(grams.All(bits => bits is > 0 and < 8));
+        // A uniform guess has 8 bits; long n-grams of so few samples are worse.
+        Assert.IsTrue(grams.All(bits => bits > 0) && grams.Min() < 8, string.Join(", ", grams));
         foreach ((string figure, string[] parts) in new[] { ("parameters", new[] { "teacher", "lstm", "student" }),
             ("judged", ["recorded", "own", "student", "silence"]), ("bands", ["student", "silence"]), ("speed", ["recomputed", "stepped", "student"]) })
         {
@@ -100,14 +100,14 @@ public sealed class SpeechTests
         Assert.IsGreaterThan(0.9f, frame[^2]);
     }
 
-    // Four short sounds.
+    // Four sounds that are hardly longer than a piece of the distillation.
     internal static string Sounds(SampleRun run)
     {
         string folder = run.Path("sounds.d");
         Directory.CreateDirectory(folder);
         int i = 0;
         foreach (Utterance one in SpokenData.Made(4))
-            WavFile.Write(Path.Combine(folder, $"{(char)('a' + i++)}.wav"), one.Samples.AsSpan(0, 1300), SpokenData.Rate);
+            WavFile.Write(Path.Combine(folder, $"{(char)('a' + i++)}.wav"), one.Samples.AsSpan(0, 1040), SpokenData.Rate);
         return folder;
     }
 }
