@@ -147,7 +147,7 @@ internal sealed class SpeechRun(SpeechPlan plan, Action<string> tell, Cancellati
     // Samples per second; the best of some short runs, since other programs share the machine.
     private SpeechFigures.SamplesPerSecond Speed(SoundRow row, ITransformer chain)
     {
-        int samples = row.Classes.Length, steps = Math.Min(samples - 1, plan.Quick ? 1000 : 4000);
+        int samples = row.Classes.Length, steps = Math.Min(samples - 1, plan.Quick ? 500 : 4000), again = plan.Quick ? 1 : 5;
         int field = Math.Min(samples, Teacher!.Network.ReceptiveField ?? samples);
         ConditionValues conditions = row.Conditions();
         using PredictionEngine<SoundRow, Next> engine = _ml.Model.CreatePredictionEngine<SoundRow, Next>(
@@ -158,7 +158,7 @@ internal sealed class SpeechRun(SpeechPlan plan, Action<string> tell, Cancellati
             Frames = row.Frames[..((field + SoundFrames.Hop - 1) / SoundFrames.Hop * SoundFrames.Size)],
             Speaker = row.Speaker,
         };
-        return new(Best(5, () => Enumerable.Range(0, 5).Sum(_ => engine.Predict(window).Prediction)),
+        return new(Best(again, () => Enumerable.Range(0, again).Sum(_ => engine.Predict(window).Prediction)),
             Best(steps, () => Teacher!.GenerateTokens([MuLaw.Encode(0)], Continue(row, steps)).Count()),
             Best(steps, () => Student!.Generate(steps, conditions).Length));
     }
@@ -166,7 +166,7 @@ internal sealed class SpeechRun(SpeechPlan plan, Action<string> tell, Cancellati
     private double Best(int samples, Func<double> run)
     {
         run();
-        return Enumerable.Range(0, plan.Quick ? 3 : 10).Max(_ =>
+        return Enumerable.Range(0, plan.Quick ? 2 : 10).Max(_ =>
         {
             long start = Stopwatch.GetTimestamp();
             run();
