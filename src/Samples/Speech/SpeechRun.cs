@@ -147,7 +147,7 @@ internal sealed class SpeechRun(SpeechPlan plan, Action<string> tell, Cancellati
     // Samples per second; the best of some short runs, since other programs share the machine.
     private SpeechFigures.SamplesPerSecond Speed(SoundRow row, ITransformer chain)
     {
-        int samples = row.Classes.Length, steps = Math.Min(samples - 1, plan.Quick ? 500 : 4000), again = plan.Quick ? 1 : 5;
+        int samples = row.Classes.Length, steps = Math.Min(samples - 1, plan.Quick ? 500 : 4000);
         int field = Math.Min(samples, Teacher!.Network.ReceptiveField ?? samples);
         ConditionValues conditions = row.Conditions();
         using PredictionEngine<SoundRow, Next> engine = _ml.Model.CreatePredictionEngine<SoundRow, Next>(
@@ -158,7 +158,7 @@ internal sealed class SpeechRun(SpeechPlan plan, Action<string> tell, Cancellati
             Frames = row.Frames[..((field + SoundFrames.Hop - 1) / SoundFrames.Hop * SoundFrames.Size)],
             Speaker = row.Speaker,
         };
-        return new(Best(again, () => Enumerable.Range(0, again).Sum(_ => engine.Predict(window).Prediction)),
+        return new(Best(1, () => engine.Predict(window).Prediction),
             Best(steps, () => Teacher!.GenerateTokens([MuLaw.Encode(0)], Continue(row, steps)).Count()),
             Best(steps, () => Student!.Generate(steps, conditions).Length));
     }
