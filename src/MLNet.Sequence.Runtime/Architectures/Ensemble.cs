@@ -39,6 +39,8 @@ public sealed record Ensemble : Architecture
 
     internal override Architecture Within(int context) => this with { Members = [.. Members.Select(member => member.Within(context))] };
 
+    internal override int LastConditions => Members?.Select(member => member?.LastConditions ?? 0).DefaultIfEmpty().Max() ?? 0;
+
     internal override double LeastWeights => Members?.Sum(member => member?.LeastWeights ?? 0) ?? 0;
 
     /// <inheritdoc/>

@@ -50,6 +50,8 @@ public sealed record Patched : Architecture
 
     internal override Architecture Within(int context) => this with { Inner = Inner.Within(1 + Math.Max(0, context - Length) / Stride) };
 
+    internal override int LastConditions => Inner?.LastConditions ?? 0;
+
     internal override double LeastWeights => Inner?.LeastWeights ?? 0;
 
     /// <inheritdoc/>

@@ -2,10 +2,11 @@ namespace MLNet.Sequence;
 
 /// <summary>How a student was distilled from its teacher.</summary>
 /// <param name="Losses">
-/// The Kullback–Leibler divergence of student and teacher per sample, in nats, as the mean of each tenth of the steps: H(P_S, P_T) − H(P_S).
+/// The Kullback–Leibler divergence of student and teacher per sample, in nats, as the mean of each tenth of the steps (rounded up to whole
+/// steps, so the last part may be shorter): H(P_S, P_T) − H(P_S).
 /// </param>
 /// <param name="PowerLosses">The power loss as the mean of each tenth of the steps: squared differences of logarithms.</param>
-/// <param name="Entropy">H(P_S), in nats per sample, over the last tenth.</param>
+/// <param name="Entropy">H(P_S), in nats per sample, over the last of these parts.</param>
 /// <param name="Steps">Number of steps of the optimiser, one for each batch of pieces.</param>
 /// <param name="Seconds">The time that it took, in seconds, without reading the rows.</param>
 /// <param name="Seed">The seed of weights, noise and choice of pieces.</param>

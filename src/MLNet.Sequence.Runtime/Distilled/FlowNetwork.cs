@@ -74,6 +74,8 @@ internal sealed class FlowNetwork
             for (int back = 0; back < _first.Length; back++)
             {
                 int missing = Math.Max(0, back - from);
+                if (missing >= n)
+                    break;
                 _first[^(back + 1)].MultiplyAdd(before.Slice(from - back + missing, n - missing), x[(missing * _channels)..], n - missing);
             }
 

@@ -54,13 +54,18 @@ public sealed class ParallelWaveNetModel
         Array.ConvertAll(Run(samples, conditions, seed).X, x => LogisticClasses.Of(x, Classes));
 
     /// <summary>
-    /// The entropy of the sound that <see cref="Generate"/> draws, in nats per sample: the mean of that of each sample's class, given the noise before it.
+    /// How much <see cref="Generate"/> varies, in nats per sample: the mean entropy of each sample's class, given the noise before it. It is at most
+    /// the entropy of the sound, in which each class is drawn given the classes before it: they say less than the noise.
     /// </summary>
-    /// <inheritdoc cref="Generate"/>
+    /// <inheritdoc cref="Generate" path="/node()[not(self::summary or self::returns)]"/>
+    /// <returns>Nats per sample, from 0 to log(<see cref="Classes"/>).</returns>
     public double Entropy(int samples, ConditionValues? conditions = null, long seed = 1)
     {
         (_, float[] mean, float[] scale) = Run(samples, conditions, seed);
-        return Enumerable.Range(0, samples).AsParallel().Sum(t => LogisticClasses.Entropy(mean[t], scale[t], Classes)) / samples;
+        var entropies = new double[samples];
+        Parallel.For(0, samples, t => entropies[t] = LogisticClasses.Entropy(mean[t], scale[t], Classes));
+        // Added in order, for the same bits on any number of cores.
+        return entropies.Average();
     }
 
     /// <summary>Writes the student to a file: first under a temporary name in the same folder, then renamed.</summary>
@@ -117,9 +122,9 @@ public sealed class ParallelWaveNetModel
             if (document.Format is < 1 or > FormatVersion)
                 throw new FormatException($"it has format version {document.Format}; this version of MLNet.Sequence reads versions up to {FormatVersion}. "
                     + "Update the package.");
-            string[] problems = [.. document.Student.Problems(), .. document.Task.Problems(),
+            string[] problems = [.. document.Task.Tokens is null ? ["Its teacher has no tokens."] : Array.Empty<string>(), .. document.Student.Problems(), .. document.Task.Problems(),
                 .. document.Scaling.Problems(document.Task.DataChannels, "scaling")];
-            if (problems.Length > 0 || document.Task.Tokens is null)
+            if (problems.Length > 0)
                 throw new FormatException($"its description is not possible: {string.Join(" ", problems)}");
             weights.MustBeFinite();
             return new ParallelWaveNetModel(document.Student, document.Task, document.Scaling, weights, document.Report);

@@ -16,8 +16,9 @@ internal sealed class StepTrack
     {
         _conditions = input.Conditions!;
         if (values is null)
-            throw new InvalidOperationException($"The model is conditioned on {_conditions.Description}: give their values as "
-                + $"{nameof(GenerationOptions)}.{nameof(GenerationOptions.Conditions)}.");
+            throw new InvalidOperationException($"The model is conditioned on {_conditions.Description}: give their values, "
+                + $"{nameof(ConditionValues)}, as {nameof(GenerationOptions)}.{nameof(GenerationOptions.Conditions)}, or to a student's "
+                + $"{nameof(ParallelWaveNetModel.Generate)} as its argument.");
         int known = _conditions.KnownSize, first = input.Features, count = known == 0 ? 0 : values.Frames.Count / known;
         if (known == 0 ? values.Frames.Count > 0 : values.Frames.Count % known != 0 || count < _conditions.FramesFor(steps))
         {

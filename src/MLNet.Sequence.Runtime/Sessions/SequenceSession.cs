@@ -40,6 +40,9 @@ public sealed partial class SequenceSession
     {
         carriesState |= model.Task.Series is { CarriesState: true };
         (Model, CarriesState) = (model, carriesState);
+        if (model.Task.RowInput?.Conditions is { } conditions)
+            throw new NotSupportedException($"The model is conditioned on {conditions.Description}, which a session cannot be given yet. Use GenerateTokens or "
+                + "GenerateSteps, or a PredictionEngine of the fitted chain.");
         InputSize = model.Task.DataChannels;
         OutputSize = model.Task.Series?.PredictionSize ?? model.Managed.OutputSize;
         FutureSize = model.Task.Series is { } task ? task.Horizon * task.KnownSize : 0;

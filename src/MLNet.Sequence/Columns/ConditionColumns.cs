@@ -48,7 +48,12 @@ internal sealed class ConditionColumns(SequenceHost host)
     public void Check(DataViewSchema schema, StepConditions conditions)
     {
         if (conditions.KnownColumnName is { } known)
+        {
             CheckKnown(SchemaShapes.Of(schema), known);
+            if (schema[known].Type is VectorDataViewType { Dimensions: [_, > 0 and var size] } && size != conditions.KnownSize)
+                throw host.Mismatch(KnownRole, known, $"{conditions.KnownSize} values per frame, as in training", schema[known].Type.ToString()!);
+        }
+
         foreach (ChannelColumn expected in conditions.Statics)
         {
             ChannelColumn column = _channels.OfKey(schema, StaticRole, expected.Name);

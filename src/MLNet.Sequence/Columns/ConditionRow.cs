@@ -24,14 +24,15 @@ internal sealed class ConditionRow
     }
 
     /// <param name="steps">[T × features]; at least one step.</param>
+    /// <param name="padded">The steps with those that pad the row; frames may be padded with them.</param>
     /// <returns>[T × <see cref="SequenceInput.RowSize"/>]; valid until the next call.</returns>
     /// <exception cref="InvalidOperationException">Frames do not fit the steps, or a value is missing; the message names row and column.</exception>
-    public Span<double> Join(ReadOnlySpan<double> steps)
+    public Span<double> Join(ReadOnlySpan<double> steps, int padded)
     {
         int features = _input.Features, count = steps.Length / features, width = _input.RowSize, known = _conditions.KnownSize;
         if (_joined.Length < count * width)
             _joined = new double[count * width];
-        Span<double> frames = _frames is null ? [] : Frames(count);
+        Span<double> frames = _frames is null ? [] : Frames(count, padded);
         Span<double> statics = _joined.AsSpan(features + known, _conditions.StaticSize);
         ReadStatics(statics);
         for (int step = 0; step < count; step++)
@@ -47,16 +48,20 @@ internal sealed class ConditionRow
         return _joined.AsSpan(0, count * width);
     }
 
-    private Span<double> Frames(int steps)
+    private Span<double> Frames(int steps, int padded)
     {
         Span<double> frames = _frames!();
-        int size = _conditions.KnownSize, least = _conditions.FramesFor(steps);
-        if (frames.Length % size != 0 || frames.Length / size < least || frames.Length / size > least + 1)
+        int size = _conditions.KnownSize;
+        long least = _conditions.FramesFor(steps), count = frames.Length / size;
+        bool Fits(int length) => count - _conditions.FramesFor(length) is 0 or 1;
+        if (frames.Length % size != 0 || !Fits(steps) && !Fits(padded))
         {
             throw new InvalidOperationException($"The known input '{_conditions.KnownColumnName}' has {frames.Length} values in row {_row.Position + 1}, whose "
                 + $"sequence has {steps} steps; expected {least} or {least + 1} frames of {size} values, one for {_conditions.StepsPerFrame} steps each.");
         }
 
+        // The frame after the last step is read; those of padding are not.
+        frames = frames[..(int)(Math.Min(count, least + 1) * size)];
         for (int i = 0; i < frames.Length; i++)
         {
             if (!double.IsFinite(frames[i]))

@@ -49,9 +49,11 @@ internal sealed class SequenceRow
                     + $"{_input.Features}.");
         }
 
+        int length = values.Length;
         _end = _tokens?.LengthWithoutPadding(values) ?? SequenceGaps.LengthWithoutPadding(values, _input.Features);
         if (_input.EndAtPadding)
             values = values[.._end];
+        int padded = length / _input.Features;
         EndsMissing = _end < values.Length;
         if (values.IsEmpty && _input.EmptySequences == EmptySequences.Error)
         {
@@ -64,7 +66,7 @@ internal sealed class SequenceRow
             throw NoToken(step, values[step]);
         if (_tokens is null)
             Check(values);
-        return _conditions is null || values.IsEmpty ? values : _conditions.Join(values);
+        return _conditions is null || values.IsEmpty ? values : _conditions.Join(values, padded);
     }
 
     private void Check(Span<double> values)

@@ -27,13 +27,13 @@ internal sealed class Distiller : IDisposable
     {
         (_teacher, _student, _options, _seed) = (teacher, student, options, seed);
         _plan = student.Flow((NextStep)teacher.Task);
+        (_loss, _power) = (new TeacherLoss(teacher), new PowerLoss(options.PowerWindow, teacher.Task.Tokens!.Count));
         _flows = [.. Enumerable.Range(0, student.Flows).Select(flow =>
             new TorchNetwork(_plan, CPU, Initializer.Draw(_plan.AllWeights(), new RandomStream(seed, flow))))];
         _optimizers = [.. _flows.Select(flow => new Adam().Start(flow.Parameters))];
-        (_loss, _power) = (new TeacherLoss(teacher), new PowerLoss(options.PowerWindow, teacher.Task.Tokens!.Count));
     }
 
-    /// <exception cref="InvalidOperationException">The loss is no longer finite.</exception>
+    /// <exception cref="InvalidOperationException">The loss or a gradient is no longer finite.</exception>
     public ParallelWaveNetModel Run(SoundPieces pieces, HostRun run)
     {
         // Two threads of libtorch would be slower on pieces of this size.
@@ -45,9 +45,9 @@ internal sealed class Distiller : IDisposable
         for (int step = 0; step < _options.Steps; step++)
         {
             run.ThrowIfCancelled();
-            StepLosses losses = Step(pieces, random, Rate(step));
+            StepLosses losses = Step(pieces, random, step);
             if (!double.IsFinite(losses.Divergence + losses.Power))
-                throw new InvalidOperationException($"The distillation diverged at step {step + 1}: its loss is not finite. Lower LearningRate.");
+                throw Diverged(step);
             steps.Add(losses);
             run.Channel.Report(step + 1, _options.Steps, losses.Divergence);
             _options.Progress?.Invoke(step + 1, losses.Divergence);
@@ -71,7 +71,7 @@ internal sealed class Distiller : IDisposable
     private double Rate(int step) =>
         _options.LearningRate * (LeastRate + (1 - LeastRate) * (1 + Math.Cos(Math.PI * step / _options.Steps)) / 2);
 
-    private StepLosses Step(SoundPieces pieces, RandomStream random, double rate)
+    private StepLosses Step(SoundPieces pieces, RandomStream random, int step)
     {
         using var scope = NewDisposeScope();
         SoundPiece piece = pieces.Draw(random, _options.BatchSize);
@@ -85,19 +85,25 @@ internal sealed class Distiller : IDisposable
         {
             Tensor gradients = _flows[flow].Parameters.Gradients;
             double norm = gradients.norm().item<float>();
+            // The loss of the next step would show it, but the last step has no next one.
+            if (!double.IsFinite(norm))
+                throw Diverged(step);
             if (norm > _options.ClipNorm)
                 gradients.Mul_(_options.ClipNorm / norm);
-            _optimizers[flow].Step(rate);
+            _optimizers[flow].Step(Rate(step));
         }
 
         return new StepLosses(divergence.item<float>(), power.item<float>(), entropy.item<float>());
     }
 
+    private static InvalidOperationException Diverged(int step) =>
+        new($"The distillation diverged at step {step + 1}: its loss or its gradient is not finite. Lower LearningRate.");
+
     // x ← x · s + μ, flow after flow, from noise; all [B, T].
     private (Tensor X, Tensor Mean, Tensor Scale) Sound(SoundPiece piece, RandomStream random)
     {
         long count = piece.Levels.numel();
-        Tensor x = tensor(Enumerable.Range(0, (int)count).Select(_ => StudentSound.Noise(random)).ToArray()).view(piece.Levels.shape);
+        Tensor x = tensor(Enumerable.Range(0, (int)count).Select(_ => StudentSound.Noise(random)).ToArray()).clone().view(piece.Levels.shape);
         Tensor mean = zeros_like(x), logScale = zeros_like(x);
         for (int flow = 0; flow < _flows.Length; flow++)
         {

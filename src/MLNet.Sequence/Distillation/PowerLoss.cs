@@ -10,7 +10,7 @@ namespace MLNet.Sequence.Distillation;
 /// </summary>
 internal sealed class PowerLoss : IDisposable
 {
-    // The power of silence: below a level of μ-law in every sample.
+    // The power of silence: that of white noise of .003 of the largest amplitude. Quieter frequencies are not compared.
     private const double Silence = 1e-3;
 
     private readonly int _window, _classes;
@@ -23,8 +23,10 @@ internal sealed class PowerLoss : IDisposable
                                                          let weight = 0.5 - 0.5 * Math.Cos(2 * Math.PI * n / window)
                                                          from k in Enumerable.Range(0, window / 2 + 1)
                                                          select (float)(weight * wave(2 * Math.PI * n * k / window))];
-        _cosines = tensor(Waves(Math.Cos)).view(window, -1).DetachFromDisposeScope();
-        _sines = tensor(Waves(Math.Sin)).view(window, -1).DetachFromDisposeScope();
+        using var scope = NewDisposeScope();
+        // Copied: products round differently for different alignments of .NET's memory.
+        _cosines = tensor(Waves(Math.Cos)).clone().view(window, -1).DetachFromDisposeScope();
+        _sines = tensor(Waves(Math.Sin)).clone().view(window, -1).DetachFromDisposeScope();
     }
 
     /// <summary>The mean squared difference of logarithms, over pieces and frequencies.</summary>

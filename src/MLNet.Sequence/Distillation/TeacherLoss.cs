@@ -28,7 +28,9 @@ internal sealed class TeacherLoss : IDisposable
         foreach (Weight weight in teacher.Weights.Where(weight => weight.Name != table.Name))
             rest.Add(weight);
         _network = new TorchNetwork(after, CPU, rest);
-        _vectors = tensor(vectors.Values.ToArray()).view(classes, -1).DetachFromDisposeScope();
+        using var scope = NewDisposeScope();
+        // Copied: products round differently for different alignments of .NET's memory.
+        _vectors = tensor(vectors.Values.ToArray()).clone().view(classes, -1).DetachFromDisposeScope();
         _classes = tensor(Enumerable.Range(0, classes).Select(k => (float)k).ToArray()).DetachFromDisposeScope();
         _edges = tensor(Enumerable.Range(0, classes - 1).Select(k => (float)LogisticClasses.Edge(k, classes)).ToArray()).DetachFromDisposeScope();
     }

@@ -5,7 +5,7 @@ internal static class ArchitectureProblems
 {
     /// <summary>The problem of conditions that would be channels of the vectors of tokens.</summary>
     public static string ConditionsOfTokens(Architecture architecture) =>
-        $"{architecture.GetType().Name}.Conditions must be 0 for tokens, whose last channels are learnt and no conditions; found "
+        $"{nameof(WaveNet)}.{nameof(WaveNet.Conditions)} must be 0 for tokens, whose last channels are learnt and no conditions; found "
             + $"{architecture.LastConditions}. Of the tasks on tokens, only next steps have conditions: NextStepOptions.StaticColumnNames and KnownColumnName.";
 
     /// <param name="architecture">The architecture.</param>

@@ -33,8 +33,14 @@ internal sealed record NextStepRows(SequenceInput Input, int Longest, SequencePa
         SequenceSet? given = ReadGiven(binding.Given, input, options, run.Cancellation);
         if (given is not null && options.Kind == StepKind.Real)
         {
-            ForeignRows.Warn(run.Channel,
-                [(input.Columns[0], set.FitScaling([.. Enumerable.Range(0, set.Count)]), given.FitScaling([.. Enumerable.Range(0, given.Count)]))]);
+            // Of the steps; conditions follow them.
+            ChannelScaling Steps(SequenceSet of)
+            {
+                ChannelScaling all = of.FitScaling([.. Enumerable.Range(0, of.Count)]);
+                return all with { Mean = [.. all.Mean.Take(input.Features)], Deviation = [.. all.Deviation.Take(input.Features)] };
+            }
+
+            ForeignRows.Warn(run.Channel, [(input.Columns[0], Steps(set), Steps(given))]);
         }
 
         if (options.ContinuousText)

@@ -65,7 +65,7 @@ internal sealed class SequenceScorer(NetworkScorer network, SequenceModel model,
 
         var rows = new float[sequence.Length];
         _encoding.Apply(sequence, rows);
-        decoder.Input.Conditions!.Split(rows, past, beside);
+        StepConditions.Split(rows, past, beside);
     }
 
     private int Length(double[] sequence) => sequence.Length / _features;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using MLNet.Sequence.Samples.Commands.Options;
 using MLNet.Sequence.Samples.Output;
 using MLNet.Sequence.Samples.Speech;
@@ -57,7 +58,7 @@ internal sealed class SpeechCommand(Terminal terminal)
         run.Student!.Save(files.For(Path.Combine(folder, "student.safetensors")));
         if (json is not null)
             File.WriteAllText(files.For(json), JsonSerializer.Serialize(figures, new JsonSerializerOptions(JsonSerializerDefaults.Web)
-            { WriteIndented = true, IncludeFields = true }));
+            { WriteIndented = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals }));
         files.Commit();
         foreach (string line in figures.Lines().Concat(files.Places.Select(place => $"Written: {Path.GetRelativePath(Environment.CurrentDirectory, place)}")))
             terminal.Output.WriteLine(line);
@@ -67,7 +68,7 @@ internal sealed class SpeechCommand(Terminal terminal)
     private IReadOnlyList<Utterance> Read(ParseResult parsed, int most)
     {
         if (parsed.GetValue(_data) is { } folder)
-            return [.. SpokenData.Files(folder).Take(most)];
+            return SpokenData.Files(folder, most);
         if (!parsed.GetValue(_made))
         {
             if (SpokenData.Espeak(most, terminal.Cancellation) is { } spoken)
@@ -75,6 +76,7 @@ internal sealed class SpeechCommand(Terminal terminal)
             terminal.ShowNotes(["espeak-ng is not installed (apt-get install espeak-ng): a made signal takes the place of speech."]);
         }
 
+        terminal.Output.WriteLine("The sound is a made signal.");
         return SpokenData.Made(most);
     }
 }

@@ -14,6 +14,9 @@ internal sealed record SpeechPlan(int Epochs, int Steps, bool Quick, int Seed);
 /// <summary>A WaveNet of sound, an LSTM of equal size, and a student: trained and measured.</summary>
 internal sealed class SpeechRun(SpeechPlan plan, Action<string> tell, CancellationToken cancellation)
 {
+    /// <summary>Samples of a piece of the distillation. Every utterance must be longer.</summary>
+    public const int PieceLength = 1000;
+
     private const int EmbeddingSize = 16, Judged = 3;
 
     private readonly MLContext _ml = new(plan.Seed);
@@ -56,7 +59,7 @@ internal sealed class SpeechRun(SpeechPlan plan, Action<string> tell, Cancellati
             {
                 Steps = plan.Steps,
                 BatchSize = 2,
-                PieceLength = 1000,
+                PieceLength = PieceLength,
                 LearningRate = 4e-3,
                 PowerWeight = 0.2,
                 CancellationToken = cancellation,
@@ -72,11 +75,11 @@ internal sealed class SpeechRun(SpeechPlan plan, Action<string> tell, Cancellati
             TeacherBits = Loss(chain, test) / Math.Log(2),
             LstmBits = Loss(other, test) / Math.Log(2),
             GramBits = [.. Enumerable.Range(1, ClassGrams.Longest).Select(n => grams.Bits(n, test.Select(row => row.Classes)))],
-            Parameters = (teacher.Model.ParameterCount, lstm.Model.ParameterCount, Student.ParameterCount),
-            Judged = (Loss(chain, recorded), Loss(chain, own), Loss(chain, student), Loss(chain, silence)),
+            Parameters = new(teacher.Model.ParameterCount, lstm.Model.ParameterCount, Student.ParameterCount),
+            Judged = new(Loss(chain, recorded), Loss(chain, own), Loss(chain, student), Loss(chain, silence)),
             StudentEntropy = recorded.Sum(row => Student.Entropy(row.Classes.Length, row.Conditions(), plan.Seed) * row.Classes.Length)
                 / recorded.Sum(row => row.Classes.Length),
-            Bands = (Apart(student), Apart(silence)),
+            Bands = new(Apart(student), Apart(silence)),
             Speed = Speed(recorded[0], chain),
         };
     }
@@ -108,7 +111,7 @@ internal sealed class SpeechRun(SpeechPlan plan, Action<string> tell, Cancellati
                 },
             })).Fit(_ml.Data.LoadFromEnumerable(train));
         chain = fitted;
-        tell($"{architecture.Name}: {fitted.LastTransformer.Model.ParameterCount:N0} parameters, {watch.Elapsed.TotalSeconds:F0} s, validation loss "
+        tell($"{architecture.Name}: {fitted.LastTransformer.Model.ParameterCount:N0} parameters, {fitted.LastTransformer.Model.Report.Epochs.Count} epochs, {watch.Elapsed.TotalSeconds:F0} s, validation loss "
             + $"{fitted.LastTransformer.Model.Report.Epochs[^1].ValidationLoss:F3} nats per sample");
         return fitted.LastTransformer;
     }
@@ -142,9 +145,9 @@ internal sealed class SpeechRun(SpeechPlan plan, Action<string> tell, Cancellati
     private GenerationOptions Continue(SoundRow row, int length) => new() { MaxLength = length, Conditions = row.Conditions(), Seed = plan.Seed };
 
     // Samples per second; the best of some short runs, since other programs share the machine.
-    private (double Recomputed, double Stepped, double Student) Speed(SoundRow row, ITransformer chain)
+    private SpeechFigures.SamplesPerSecond Speed(SoundRow row, ITransformer chain)
     {
-        int samples = row.Classes.Length, steps = Math.Min(samples - 1, plan.Quick ? 1000 : 4000);
+        int samples = row.Classes.Length, steps = Math.Min(samples - 1, plan.Quick ? 500 : 4000);
         int field = Math.Min(samples, Teacher!.Network.ReceptiveField ?? samples);
         ConditionValues conditions = row.Conditions();
         using PredictionEngine<SoundRow, Next> engine = _ml.Model.CreatePredictionEngine<SoundRow, Next>(
@@ -155,7 +158,7 @@ internal sealed class SpeechRun(SpeechPlan plan, Action<string> tell, Cancellati
             Frames = row.Frames[..((field + SoundFrames.Hop - 1) / SoundFrames.Hop * SoundFrames.Size)],
             Speaker = row.Speaker,
         };
-        return (Best(5, () => Enumerable.Range(0, 5).Sum(_ => engine.Predict(window).Prediction)),
+        return new(Best(1, () => engine.Predict(window).Prediction),
             Best(steps, () => Teacher!.GenerateTokens([MuLaw.Encode(0)], Continue(row, steps)).Count()),
             Best(steps, () => Student!.Generate(steps, conditions).Length));
     }
@@ -163,7 +166,7 @@ internal sealed class SpeechRun(SpeechPlan plan, Action<string> tell, Cancellati
     private double Best(int samples, Func<double> run)
     {
         run();
-        return Enumerable.Range(0, plan.Quick ? 3 : 10).Max(_ =>
+        return Enumerable.Range(0, plan.Quick ? 2 : 10).Max(_ =>
         {
             long start = Stopwatch.GetTimestamp();
             run();

@@ -9,22 +9,23 @@ internal static class SpokenData
     /// <summary>Samples per second of all sound that is made here.</summary>
     public const int Rate = 8000;
 
-    private const string Program = "espeak-ng";
+    // ENOENT, and the same number on Windows.
+    private const int NoSuchFile = 2;
 
     private static readonly (string Speaker, string Voice)[] Voices = [("low", "en-us"), ("high", "en-us+f3")];
 
-    /// <summary>The WAV files of a folder, each an utterance of one speaker, at one rate.</summary>
-    /// <exception cref="UserError">There are none, or a file is not mono sound of 16 bits and 8 kHz.</exception>
-    public static IReadOnlyList<Utterance> Files(string folder)
+    /// <summary>The first WAV files of a folder by name, each an utterance of one speaker, at one rate.</summary>
+    /// <exception cref="UserError">There are none, or a file is too short, or not mono sound of 16 bits and 8 kHz.</exception>
+    public static IReadOnlyList<Utterance> Files(string folder, int most)
     {
         if (!Directory.Exists(folder))
             throw new UserError($"--data: there is no folder '{folder}'.");
-        string[] files = [.. Directory.EnumerateFiles(folder, "*.wav").Order(StringComparer.Ordinal)];
+        string[] files = [.. Directory.EnumerateFiles(folder, "*.wav", new EnumerationOptions { MatchCasing = MatchCasing.CaseInsensitive }).Order(StringComparer.Ordinal)];
         if (files.Length < 3)
             throw new UserError($"--data: '{folder}' has {files.Length} WAV files; at least 3 are needed, to train, validate and test on.");
         try
         {
-            return [.. files.Select(file => new Utterance("one", [.. WavFile.Read(file, Rate).Samples]))];
+            return [.. files.Take(most).Select(ReadFile)];
         }
         catch (FormatException wrong)
         {
@@ -33,7 +34,8 @@ internal static class SpokenData
     }
 
     /// <summary>Sentences as espeak-ng says them, by two voices in turn; null if the program is not installed.</summary>
-    public static IReadOnlyList<Utterance>? Espeak(int sentences, CancellationToken cancellation)
+    /// <exception cref="UserError">The program failed.</exception>
+    public static IReadOnlyList<Utterance>? Espeak(int sentences, CancellationToken cancellation, string program = "espeak-ng")
     {
         string folder = Directory.CreateTempSubdirectory("speech-").FullName;
         try
@@ -43,13 +45,12 @@ internal static class SpokenData
                 cancellation.ThrowIfCancellationRequested();
                 (string speaker, string voice) = Voices[i % Voices.Length];
                 string file = Path.Combine(folder, $"{i}.wav");
-                using Process process = Process.Start(Program, ["-v", voice, "-s", "150", "-w", file, sentence]);
-                process.WaitForExit();
+                Say(program, ["-v", voice, "-s", "150", "-w", file, sentence]);
                 WavSound sound = WavFile.Read(file);
                 return new Utterance(speaker, Resampler.To(Rate, sound.Samples.ToArray(), sound.Rate));
             })];
         }
-        catch (Win32Exception)
+        catch (Win32Exception missing) when (missing.NativeErrorCode == NoSuchFile)
         {
             return null;
         }
@@ -64,6 +65,23 @@ internal static class SpokenData
     {
         var random = new Random(1);
         return [.. Enumerable.Range(0, utterances).Select(i => new Utterance(i % 2 == 0 ? "low" : "high", Tones(random, i % 2 == 0 ? 110 : 210)))];
+    }
+
+    private static Utterance ReadFile(string file)
+    {
+        float[] samples = [.. WavFile.Read(file, Rate).Samples];
+        return samples.Length > SpeechRun.PieceLength ? new Utterance("one", samples)
+            : throw new UserError($"--data: '{file}' has {samples.Length} samples; expected more than {SpeechRun.PieceLength}, an eighth of a second. "
+                + "Leave it out.");
+    }
+
+    private static void Say(string program, string[] words)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(program, words) { RedirectStandardError = true })!;
+        string said = process.StandardError.ReadToEnd().Trim();
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+            throw new UserError($"{program} failed with exit code {process.ExitCode}{(said.Length > 0 ? $": {said}" : "")}. Mend it, or use --made or --data.");
     }
 
     private static float[] Tones(Random random, double pitch)

@@ -22,12 +22,12 @@ public sealed class DistillationTests
 
     private static readonly DistillationOptions Options = new()
     {
-        Steps = 250,
+        Steps = 150,
         BatchSize = 8,
         PieceLength = 48,
         PowerWindow = 16,
         PowerWeight = 0.01,
-        LearningRate = 2e-2,
+        LearningRate = 3e-2,
         Seed = 1,
     };
 
@@ -79,6 +79,7 @@ public sealed class DistillationTests
         ChannelScaling scaling = Fitted.Value.Teacher.Model.Scaling.Pooled;
         var random = new RandomStream(3);
         var output = new float[2];
+        int others = 0;
         for (int t = 0; t < 5000; t++)
         {
             float x = StudentSound.Noise(random), frame = (float)((conditions.Frames[t / PerFrame] - scaling.Mean[1]) / scaling.Deviation[1]);
@@ -89,9 +90,12 @@ public sealed class DistillationTests
                 x = x * MathF.Exp(Math.Clamp(output[1] + (flow == 0 ? -2 : 0), -7.5f, 3)) + output[0];
             }
 
-            // A level at the edge of two classes may be rounded to either.
-            Assert.IsLessThanOrEqualTo(1, Math.Abs(LogisticClasses.Of(x, Classes) - all[t]));
+            if (LogisticClasses.Of(x, Classes) != all[t])
+                others++;
         }
+
+        // A level at the edge of two classes may be rounded to either.
+        Assert.IsLessThan(10, others);
     }
 
     [TestMethod]
@@ -129,6 +133,9 @@ public sealed class DistillationTests
         Wrong<InvalidOperationException>(() => ml.Sequence.Distill(teacher, rows, Small, Options with { PieceLength = 64 }), "the longest has 64");
         Wrong<InvalidOperationException>(() => student.Generate(8), "The model is conditioned on 'Frames'");
         Wrong<ArgumentException>(() => student.Generate(9, new ConditionValues { Frames = [0] }), "at least 2 frames");
+        // The losses of the only step are finite; its gradient is not.
+        Wrong<InvalidOperationException>(
+            () => ml.Sequence.Distill(teacher, rows, Small, Options with { Steps = 1, PowerWeight = 3e38 }), "diverged at step 1");
         using NextStepTransformer numbers = ml.Sequence.Trainers.NextStep(new Rnn { HiddenSize = 2 }, new NextStepOptions
         {
             Kind = StepKind.Real,
@@ -153,7 +160,9 @@ public sealed class DistillationTests
         Assert.HasCount(50, student.Generate(50));
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => student.Generate(5, new ConditionValues())).Message, "no conditions");
         // The same seed gives the same student.
-        CollectionAssert.AreEqual(student.Generate(50), ml.Sequence.Distill(teacher, rows, Small, Options with { Steps = 12 }).Generate(50));
+        ParallelWaveNetModel again = ml.Sequence.Distill(teacher, rows, Small, Options with { Steps = 12 });
+        foreach (Weight weight in student.Weights)
+            CollectionAssert.AreEqual(weight.Values.ToArray(), again.Weights[weight.Name].Values.ToArray(), weight.Name);
     }
 
     [TestMethod]
@@ -211,7 +220,7 @@ public sealed class DistillationTests
     private static (MLContext Ml, IDataView Rows, NextStepTransformer Teacher, ParallelWaveNetModel Student) Fit()
     {
         var ml = new MLContext(seed: 1);
-        IDataView rows = ml.Data.LoadFromEnumerable(Rows(300));
+        IDataView rows = ml.Data.LoadFromEnumerable(Rows(160));
         NextStepTransformer teacher = ml.Sequence.Trainers.NextStep(
             new WaveNet { Channels = 8, SkipChannels = 16, Cycles = 1, Levels = 2 }, new NextStepOptions
             {

@@ -172,6 +172,9 @@ public sealed class ConditionedStepTests
         NextStepOptions plain = Options with { StaticColumnNames = [], KnownColumnName = null, StepsPerFrame = 1 };
         Wrong(new WaveNet { Conditions = 4 }, plain, "WaveNet.Conditions must be 0 for tokens");
         Wrong(new Truncated { Inner = new WaveNet { Conditions = 4 }, Steps = 8 }, plain, "Conditions must be 0 for tokens");
+        Wrong(new Ensemble(new Lstm(), new WaveNet { Conditions = 4 }), plain, "WaveNet.Conditions must be 0 for tokens");
+        Wrong(new Patched(new WaveNet { Conditions = 4 }, 4, 2), plain, "WaveNet.Conditions must be 0 for tokens");
+        Wrong(new Ensemble(new WaveNet { Conditions = 2 }), Options, "Conditions must be 0 with StaticColumnNames or KnownColumnName");
         Wrong(new WaveNet { Conditions = 4 }, Options, "Conditions must be 0 with StaticColumnNames or KnownColumnName");
         Wrong(Small, Options with { TiedEmbedding = true }, "exclude ContinuousText and TiedEmbedding");
         Wrong(Small, Options with { StepsPerFrame = 0 }, "StepsPerFrame must be at least 1; found 0.");

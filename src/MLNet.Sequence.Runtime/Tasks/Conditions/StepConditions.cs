@@ -52,7 +52,7 @@ public sealed record StepConditions
     internal int Width => KnownSize + KeyVectors.Width(StaticSize, KeyVectors.Counts(Statics));
 
     /// <summary>Number of frames that these steps need at least.</summary>
-    internal int FramesFor(long steps) => (int)((steps + StepsPerFrame - 1) / StepsPerFrame);
+    internal long FramesFor(long steps) => (steps + StepsPerFrame - 1) / StepsPerFrame;
 
     /// <summary>The frame with which the network reads a step: that of the step after it, which is predicted.</summary>
     /// <param name="step">From 0.</param>
@@ -63,7 +63,7 @@ public sealed record StepConditions
     /// <param name="rows">[T, features + <see cref="Size"/>].</param>
     /// <param name="past">Filled: [T, features + <see cref="KnownSize"/>].</param>
     /// <param name="beside">Filled: [<see cref="StaticSize"/>].</param>
-    internal void Split(ReadOnlySpan<float> rows, Span<float> past, Span<float> beside)
+    internal static void Split(ReadOnlySpan<float> rows, Span<float> past, Span<float> beside)
     {
         int apart = beside.Length, steps = apart == 0 ? 1 : (rows.Length - past.Length) / apart, width = past.Length / steps;
         for (int step = 0; step < steps; step++)
