@@ -118,6 +118,7 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
         Training = options.Training with
         {
             BackpropSteps = CarriedContexts * options.UsedContext,
+            BackpropDepth = null,
             Epochs = checked(CarriedPasses * options.Training.UsedEpochs),
             Patience = CarriedPasses * options.Training.Patience,
         },
