@@ -118,7 +118,6 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
         Training = options.Training with
         {
             BackpropSteps = CarriedContexts * options.UsedContext,
-            BackpropDepth = null,
             Epochs = checked(CarriedPasses * options.Training.UsedEpochs),
             Patience = CarriedPasses * options.Training.Patience,
         },

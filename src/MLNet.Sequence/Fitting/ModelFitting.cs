@@ -26,8 +26,8 @@ internal sealed record ModelFitting(Architecture Architecture, SequenceTask Task
         (Options.Truncation, Options.BackpropSteps) switch
         {
             ({ } steps, _) => new Windowed(SequenceModel.Backbone(Architecture, Task), steps),
-            // Rows with one label have no chunks; windows and pairs are always trained whole.
-            (_, { } chunk) when !Job.Training.CarriesState && Task is { Series: null, TargetInput: null } && Architecture is not Reference =>
+            // Rows that are trained whole have no chunks.
+            (_, { } chunk) when !Job.Training.CarriesState && Architecture is not Reference =>
                 new CutGradients(SequenceModel.Backbone(Architecture, Task), chunk, Options.BackpropDepth ?? chunk),
             _ => SequenceModel.Backbone(Architecture, Task),
         },
