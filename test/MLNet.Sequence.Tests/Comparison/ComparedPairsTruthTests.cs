@@ -92,11 +92,11 @@ public sealed class ComparedPairsTruthTests
             }));
         }
 
-        SequenceToSequenceOptions options = Options(View(40, 2)) with
+        SequenceToSequenceOptions options = Options(View(20, 2)) with
         {
-            Training = new TrainingOptions { Epochs = 25, Patience = null, Seed = 3, BatchSize = 20, LearningRate = 2e-2, Schedule = new CosineSchedule() },
+            Training = new TrainingOptions { Epochs = 18, Patience = null, Seed = 3, BatchSize = 20, LearningRate = 4e-2, Schedule = new CosineSchedule() },
         };
-        return _ml.Sequence.Compare(View(120, 1), View(60, 3), options, Two, Once);
+        return _ml.Sequence.Compare(View(100, 1), View(50, 3), options, Two, Once);
     }
 
     private static SequenceToSequenceOptions Options(IDataView validation) => new()
