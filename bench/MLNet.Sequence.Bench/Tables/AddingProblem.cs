@@ -22,7 +22,11 @@ internal static class AddingProblem
         Row("adding-lstm", ".164 at T = 600 (Bai et al., LSTM, 70K parameters)", new Lstm { HiddenSize = 130 }, 5, (2e-3, 2), Length, "as there"),
         Row("adding-600-tcn", "5.8e-5 (Bai et al., TCN, 70K parameters)", new Tcn { Channels = 24, Levels = 8, KernelSize = 8 }, null, (4e-3, 3), LongLength,
             "T = 600; kernels start by PyTorch's rule, not from N(0, 0.01)"),
-        Row("adding-600-lstm", ".164 (Bai et al., LSTM, 70K parameters)", new Lstm { HiddenSize = 130 }, 5, (2e-3, 2), LongLength, "T = 600, as there"),
+        Row("adding-600-lstm", ".164 (Bai et al., LSTM, 70K parameters)", new Lstm { HiddenSize = 130 }, 5, (2e-3, 2), LongLength, "T = 600, as there") with
+        {
+            // It is not expected to be learnt: only compared with the TCN.
+            Aim = null,
+        },
     ];
 
     private static TableRow Row(string name, string published, Architecture architecture, double? clip, (double Rate, int Epochs) most, int length,

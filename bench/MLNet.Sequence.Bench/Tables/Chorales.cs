@@ -38,7 +38,7 @@ internal static class Chorales
     ];
 
     /// <summary>Each window by each kind of model, with about 150,000 weights in the backbone.</summary>
-    public static IEnumerable<TableRow> ByWindow => WindowRows.Of("jsb", Keys, 150_000, (name, architecture) =>
+    public static IEnumerable<TableRow> ByWindow => WindowRows.Of("jsb", Keys, 150_000, (name, architecture, _) =>
         Row(name, null, "none", architecture, 1, "about 150,000 weights in the backbone") with { Seeds = [1] });
 
     private static StableLstm StableLstm => new() { HiddenSize = 200, Dropout = 0.5, InputBound = 1 };

@@ -19,7 +19,21 @@ internal static class TableRows
     {
         TableRow[] left = [.. ByWindow(group).Where(row => !File.Exists(row.Result))];
         Console.WriteLine($"{left.Length} rows of {group} are left.");
-        return left.Select(row => row.Run()).DefaultIfEmpty(0).Max();
+        return left.Select(RunOrReport).DefaultIfEmpty(0).Max();
+    }
+
+    // A row that fails does not end the others.
+    private static int RunOrReport(TableRow row)
+    {
+        try
+        {
+            return row.Run();
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            Console.Error.WriteLine($"{row.Name}: FAILED: {failure}");
+            return 1;
+        }
     }
 
     /// <param name="name">The row, or a group, <c>window-jsb</c> or <c>window-ptb-char</c>, of which the rows without a result are run.</param>

@@ -15,11 +15,11 @@ internal static class WindowRows
     /// <param name="set">The name of the set.</param>
     /// <param name="inputs">The channels that a backbone receives.</param>
     /// <param name="parameters">The number of weights of a backbone.</param>
-    /// <param name="row">Makes the row of a name and an architecture.</param>
-    public static IEnumerable<TableRow> Of(string set, int inputs, long parameters, Func<string, Architecture, TableRow> row) =>
+    /// <param name="row">Makes the row of a name, an architecture and its window.</param>
+    public static IEnumerable<TableRow> Of(string set, int inputs, long parameters, Func<string, Architecture, int, TableRow> row) =>
         from window in Windows
         from kind in Kinds(window)
-        select row(FormattableString.Invariant($"window-{set}-{kind.Name}-{window}"), Widest(kind.Make, window, inputs, parameters));
+        select row(FormattableString.Invariant($"window-{set}-{kind.Name}-{window}"), Widest(kind.Make, window, inputs, parameters), window);
 
     // A TCN of m levels with kernels of 2 sees 2^(m + 1) − 1 steps: one fewer than its window.
     private static (string Name, Func<int, Architecture> Make)[] Kinds(int window) =>

@@ -23,12 +23,18 @@ internal sealed class LossIntervals
         (_times, _overlap, _confidence) = (distinct.Length, overlap, confidence);
     }
 
+    /// <summary>
+    /// A weight for each example, in any unit, by which its losses are already multiplied; null: equal weights. The mean is then a ratio of means,
+    /// such as that of sums of losses to numbers of tokens, and has the interval of the ratio to first order.
+    /// </summary>
+    public IReadOnlyList<double>? Weights { get; init; }
+
     /// <summary>The interval of a mean over rounds and examples.</summary>
     /// <param name="losses">[rounds][examples].</param>
     public (double Low, double High) OfMean(double[][] losses)
     {
-        double mean = losses.Average(round => round.Average());
-        return Around(mean, losses, (round, example) => losses[round][example] - mean, comparisons: 1);
+        double mean = losses.Average(round => round.Average()), usual = Weights?.Average() ?? 1;
+        return Around(mean, losses, (round, example) => losses[round][example] - mean * (Weights?[example] ?? 1) / usual, comparisons: 1);
     }
 
     /// <summary>

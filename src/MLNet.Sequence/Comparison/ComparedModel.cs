@@ -70,10 +70,10 @@ public sealed record ComparedModel
     /// </summary>
     public required bool StepsInConstantTime { get; init; }
 
-    /// <summary>Windows, or rows that hold a sequence, that a view scores per second; pairs whose loss is computed in a second.</summary>
+    /// <summary>Windows, or rows that hold a sequence, that a view scores per second; pairs whose loss is computed in a second, by all cores.</summary>
     public required double ExamplesPerSecond { get; init; }
 
-    /// <summary>Bytes of weights, and of one series in a session; 0 if it has none.</summary>
+    /// <summary>Bytes of weights, and of one series in a session; 0 if it has none. For pairs, the state of a decoder without its encoded source.</summary>
     public required (long Weights, long Series) Footprint { get; init; }
 
     /// <summary>How many steps it uses, measured on the test rows; null for models of pairs, whose targets depend on all steps of their sources.</summary>

@@ -22,11 +22,22 @@ internal sealed class ComparedPairs(SequenceHost host, SequenceToSequenceOptions
     // All errors of numbers are measured in this scaling of the target: that of the first model.
     private ChannelScaling? _unit;
 
+    // The row and the number of predictions of each test pair.
+    private (int Row, double Predictions)[] _tested = [];
+
+    // The test rows without a source or a target.
+    private int _empty;
+
     public override TrainingOptions Training => options.Training;
 
     public override IDataView? ValidationSet => options.ValidationSet;
 
     public override IEnumerable<string> Columns => [options.SourceColumnName, options.TargetColumnName];
+
+    public override IReadOnlyList<double> Weights => Array.ConvertAll(_tested, pair => pair.Predictions);
+
+    public override IEnumerable<string> Remarks => _empty == 0 ? []
+        : [FormattableString.Invariant($"{_empty} of {_empty + _tested.Length} test rows have no source or no target: they are left out, for all.")];
 
     public override bool MeasuresMemory => false;
 
@@ -40,6 +51,9 @@ internal sealed class ComparedPairs(SequenceHost host, SequenceToSequenceOptions
         var columns = PairColumns.Bind(host, train.Schema, _learnt);
         columns.CheckValidation(host, test.Schema);
         PairSet set = Pairs(test, columns, run);
+        _empty = (int)set.Source.Empty;
+        int ends = columns.Target.Tokens is null ? 0 : 1;
+        _tested = [.. set.Rows.Select((row, pair) => (row, (double)set.Target.Length(pair) + ends))];
         return set.Source.Count > 0 ? Whole(set.Source.LongestSequence()) : throw new InvalidOperationException("The test data has no pairs.");
     }
 
@@ -60,13 +74,15 @@ internal sealed class ComparedPairs(SequenceHost host, SequenceToSequenceOptions
         return PerPair(sums, PairPart.All(set), model.Task);
     }
 
+    public override void Keep(IReadOnlyList<bool> examples) => _tested = [.. _tested.Where((_, pair) => examples[pair])];
+
     // What a search finds; the loss is that of the actual targets.
     public override IReadOnlyDictionary<string, double> Metrics(IDataView train, IDataView scored, SequenceModel model)
     {
         if (model.Task.TargetSearch is null)
             return new Dictionary<string, double>();
         var columns = new SequenceColumns(options.TargetColumnName, model.Task.Prediction.Name, BleuTokens.Rules13a);
-        SequenceToSequenceMetrics metrics = PairEvaluation.Run(host, scored, columns, bootstrap: null);
+        SequenceToSequenceMetrics metrics = PairEvaluation.Run(host, scored, columns, bootstrap: null, [.. _tested.Select(pair => pair.Row)]);
         return new Dictionary<string, double>
         {
             ["bleu"] = metrics.Bleu,

@@ -22,6 +22,11 @@ internal abstract class ComparedTask
     /// <summary>The time of each example; null: each has its own time.</summary>
     public virtual IReadOnlyList<long>? Times => null;
 
+    /// <summary>
+    /// The weight of each test example, if the mean loss is a ratio of means, as that per token is: losses are multiplied by it. Null: all equal.
+    /// </summary>
+    public virtual IReadOnlyList<double>? Weights => null;
+
     /// <summary>Remarks: what the errors leave out, and why.</summary>
     public virtual IEnumerable<string> Remarks => [];
 

@@ -135,6 +135,8 @@ internal sealed class ComparedTrainings
                 : training.ResumeFrom is { } resumed ? Path.Combine(resumed, paused) : null,
             TensorBoardDirectory = training.TensorBoardDirectory is { } events ? Path.Combine(events, own) : null,
             Pause = job.Pause,
+            // A network of the last steps has no state that gradients could flow through.
+            BackpropDepth = job.Architecture is WindowMlp ? null : training.BackpropDepth,
             // Trainings that run side by side have no line of their own.
             ShowProgress = false,
             Progress = _training.Progress is null && _options.Progress is null ? null : new ImmediateProgress(progress => Report(job, progress)),

@@ -44,7 +44,10 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
         // In pairs: a row without a loss from the models has none from the reference.
         int examples = entrants[0].Losses[0].Length;
         CountedReference[] counted = [.. task.WithoutModel(train, test, entrants[0].Models[0]).Where(reference => reference.Losses.Length == examples)];
-        var intervals = new LossIntervals(task.Times ?? [.. Enumerable.Range(0, examples).Select(i => (long)i)], task.Overlap, options.Confidence);
+        var intervals = new LossIntervals(task.Times ?? [.. Enumerable.Range(0, examples).Select(i => (long)i)], task.Overlap, options.Confidence)
+        {
+            Weights = task.Weights,
+        };
         RecurrenceTerms terms = RecurrenceTerms.Of(entrants[0].Models[0].Task);
         (RecurrenceCandidate, int?, SequenceModel?) Counted(CountedReference reference) => (Candidate(reference, rounds), reference.Memory, null);
         // References that compare whole rows are the least simple.
@@ -129,6 +132,8 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
             ResumeFrom = null,
             WarmStart = null,
             Truncation = null,
+            BackpropSteps = null,
+            BackpropDepth = null,
             TensorBoardDirectory = null,
         };
         foreach (Entrant reference in references)

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MLNet.Sequence.Fitting;
 
 /// <summary>The problems of an architecture, or of its combination with a task and training options.</summary>
@@ -32,4 +34,24 @@ internal static class ArchitectureProblems
             .Select(option => $"Training.{option.Option} must be null if the architecture is not causal; found {option.Steps} with {name}, which also reads "
                 + "the steps after each one.");
     }
+
+    /// <summary>What gradients over the borders of chunks need; solved architectures ignore chunks.</summary>
+    /// <param name="architecture">A valid architecture.</param>
+    /// <param name="training">The training options.</param>
+    /// <param name="ofGradients">Whether only gradients are cut, not sequences: each row has one label.</param>
+    public static IEnumerable<string> OfChunks(Architecture architecture, TrainingOptions training, bool ofGradients = false)
+    {
+        bool isDeeper = training.BackpropDepth > training.BackpropSteps;
+        if (architecture.IsSolved || !isDeeper && !(ofGradients && training.BackpropSteps is not null) || CarriesAll(architecture))
+            yield break;
+        string name = architecture.GetType().Name;
+        yield return ofGradients
+            ? $"Training.BackpropSteps needs an architecture that knows earlier steps only by its recurrent state, since rows are cut; found {name}."
+            : string.Create(CultureInfo.InvariantCulture, $"Training.BackpropDepth needs an architecture that knows earlier steps only by its recurrent state, "
+                + $"since gradients flow through it into the chunks before; found {training.BackpropDepth} with {name}. Leave it null, and set BackpropSteps "
+                + $"to several times the steps that {name} should see.");
+    }
+
+    /// <summary>Whether all that an architecture knows of earlier steps is a state that chunks can hand on.</summary>
+    public static bool CarriesAll(Architecture architecture) => Forecasting.CanCarry(architecture.Build(1));
 }

@@ -173,7 +173,8 @@ public sealed record NextStepOptions
         problems.AddRange(ConditionProblems(architecture));
         problems.AddRange(Training.MonitorProblems());
         problems.AddRange(Training.Problems());
-        problems.AddRange(ArchitectureProblems.Of(architecture, Training, predictsNext: true));
+        string[] ofArchitecture = [.. ArchitectureProblems.Of(architecture, Training, predictsNext: true)];
+        problems.AddRange(ofArchitecture.Length > 0 ? ofArchitecture : ArchitectureProblems.OfChunks(architecture, Training));
         problems.AddRange(ReferenceProblems.InRows(
             architecture, (Kind == StepKind.Token, PoolingKind.LastStep), $"a next step of Kind = {Kind}", (Kind == StepKind.Real, false)));
         problems.ThrowIfAny("The next-step trainer's options are wrong.");

@@ -8,15 +8,23 @@ namespace MLNet.Sequence.Pairs;
 /// <summary>Reads actual and predicted sequences, which are compared by the values of their tokens.</summary>
 internal static class PairEvaluation
 {
-    public static SequenceToSequenceMetrics Run(SequenceHost host, IDataView scored, SequenceColumns columns, BootstrapOptions? bootstrap)
+    /// <param name="host">The host.</param>
+    /// <param name="scored">Scored rows.</param>
+    /// <param name="columns">The columns to compare.</param>
+    /// <param name="bootstrap">How intervals are made; null: none.</param>
+    /// <param name="only">The rows to compare, counted from 0; null: all.</param>
+    public static SequenceToSequenceMetrics Run(
+        SequenceHost host, IDataView scored, SequenceColumns columns, BootstrapOptions? bootstrap, HashSet<int>? only = null)
     {
         DataViewSchema.Column actual = Find(host, scored.Schema, "target", columns.Target),
             predicted = Find(host, scored.Schema, "predicted sequence", columns.Predicted);
         var rows = new List<ComparedSequence>();
         using DataViewRowCursor cursor = DataFrameColumns.Open(host, scored, [actual, predicted]);
         Func<string[]> readActual = Values(cursor, actual), readPredicted = Values(cursor, predicted);
-        while (cursor.MoveNext())
+        for (int row = 0; cursor.MoveNext(); row++)
         {
+            if (only?.Contains(row) == false)
+                continue;
             if (cursor.Position % 1024 == 0)
                 host.ThrowIfCanceled();
             rows.Add(new ComparedSequence(readActual(), readPredicted()));

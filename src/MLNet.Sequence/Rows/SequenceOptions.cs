@@ -162,11 +162,8 @@ public sealed record SequenceOptions
 
         problems.AddRange(goalProblems);
         problems.AddRange(Training.Problems());
-        problems.AddRange(ArchitectureProblems.Of(architecture, Training));
-        bool carries = learnsSteps || Training.BackpropSteps is null || !architecture.IsCausal || architecture.Problems().Any()
-            || Forecasting.CanCarry(architecture.Build(1));
-        problems.Need(carries, $"Training.BackpropSteps needs an architecture that knows earlier steps only by its recurrent state, since rows are cut; found "
-            + $"{architecture.GetType().Name}.");
+        string[] ofArchitecture = [.. ArchitectureProblems.Of(architecture, Training)];
+        problems.AddRange(ofArchitecture.Length > 0 ? ofArchitecture : ArchitectureProblems.OfChunks(architecture, Training, ofGradients: !learnsSteps));
         problems.ThrowIfAny("The sequence trainer's options are wrong.");
     }
 

@@ -41,7 +41,7 @@ public sealed record TrainingOptions
 
     /// <summary>
     /// Truncated back-propagation through time: sequences are cut into chunks of this many steps, and each chunk is one optimiser step.
-    /// Recurrent state is carried from chunk to chunk; gradients are not. A convolution sees no further back than its chunk. At least 1;
+    /// Recurrent state is carried from chunk to chunk; gradients are not, except as far as <see cref="BackpropDepth"/> says. A convolution sees no further back than its chunk. At least 1;
     /// null, the default: whole sequences. Used by next-step trainers, by taggers that decode each tag independently, and by forecasters
     /// that carry their state (<see cref="ForecastingOptions.CarriesState"/>). For these forecasters, null means their context, but at
     /// least 64 steps. Where a row has one label (classification, regression), it is known only after the last step: there gradients are cut
@@ -53,8 +53,9 @@ public sealed record TrainingOptions
     /// <summary>
     /// The number of steps that gradients flow back over, counted from the last step of a chunk, if it is not the chunk alone: h of BPTT(h; h′), with
     /// h′ = <see cref="BackpropSteps"/> (Williams and Peng, Neural Computation 2, 1990; k2 and k1 in later texts). The steps before the chunk are run
-    /// again with the present weights, from the state stored before them, and are not predicted again. At least <see cref="BackpropSteps"/>, which it
-    /// needs; null, the default: the same.
+    /// again with the present weights, from the state stored before them, and are not predicted again. Dropout has new masks
+    /// there, also those that are the same at all steps of a row. Only for architectures whose recurrent state is their only memory. At least
+    /// <see cref="BackpropSteps"/>, which it needs; null, the default: the same.
     /// </summary>
     public int? BackpropDepth { get; init; }
 

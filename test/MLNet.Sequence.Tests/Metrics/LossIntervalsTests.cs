@@ -18,6 +18,23 @@ public sealed class LossIntervalsTests
     }
 
     [TestMethod]
+    public void Of_a_ratio_of_means_the_spread_of_weights_is_no_uncertainty()
+    {
+        int[] tokens = [.. Enumerable.Range(2, 10)];
+        LossIntervals Weighted() => new(Ten, overlap: 0, 0.95) { Weights = [.. tokens.Select(count => (double)count)] };
+        double usual = tokens.Average();
+        // Each token costs 2.
+        (double low, double high) = Weighted().OfMean([[.. tokens.Select(count => 2 * count / usual)]]);
+        Assert.AreEqual(2, low, 1e-9);
+        Assert.AreEqual(2, high, 1e-9);
+        // The linearised variance of a ratio R: that of (s − R L) / mean of L.
+        double[] sums = [3, 8, 7, 12, 10, 16, 15, 14, 22, 20];
+        double ratio = sums.Sum() / tokens.Sum();
+        double deviation = Math.Sqrt(sums.Zip(tokens, (sum, count) => Math.Pow((sum - ratio * count) / usual, 2)).Sum() / 9);
+        MustBe(ratio, 2.262157 * deviation / Math.Sqrt(10), Weighted().OfMean([[.. sums.Select(sum => sum / usual)]]));
+    }
+
+    [TestMethod]
     public void Seeds_alone_are_an_interval_of_their_means()
     {
         double[][] losses = [.. new[] { 1.0, 2, 4 }.Select(mean => Enumerable.Repeat(mean, 10).ToArray())];

@@ -83,6 +83,7 @@ public sealed class BackpropDepthTests
         int[] whole = Regression(new TrainingOptions()), part = Regression(new TrainingOptions { BackpropSteps = 2 }),
             deep = Regression(new TrainingOptions { BackpropSteps = 2, BackpropDepth = 3 });
         CollectionAssert.AreEqual(whole, Regression(new TrainingOptions { BackpropSteps = 6 }));
+        CollectionAssert.AreEqual(whole, Regression(new TrainingOptions { BackpropSteps = 4, BackpropDepth = 8 }));
         CollectionAssert.AreNotEqual(whole, part);
         CollectionAssert.AreNotEqual(part, deep);
         CollectionAssert.AreNotEqual(whole, deep);
@@ -101,18 +102,55 @@ public sealed class BackpropDepthTests
             Assert.ThrowsExactly<ArgumentException>(() => _ml.Regression.Trainers.Sequence(
                 new Tcn(), new SequenceOptions { Training = new TrainingOptions { BackpropSteps = 4 } })).Message,
             "Training.BackpropSteps needs an architecture that knows earlier steps only by its recurrent state, since rows are cut; found Tcn.");
+        var deep = new TrainingOptions { BackpropSteps = 4, BackpropDepth = 5 };
+        foreach (Action create in new Action[]
+        {
+            () => _ml.Sequence.Trainers.NextStep(new Tcn(), new NextStepOptions { Kind = StepKind.Real, Training = deep }),
+            () => _ml.MulticlassClassification.Trainers.SequenceTagger(new Tcn(), new SequenceTaggerOptions { Training = deep }),
+        })
+        {
+            StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(create).Message,
+                "Training.BackpropDepth needs an architecture that knows earlier steps only by its recurrent state, since gradients flow through it into the "
+                    + "chunks before; found 5 with Tcn.");
+        }
+
+        _ml.Sequence.Trainers.NextStep(new Lstm(), new NextStepOptions { Kind = StepKind.Real, Training = deep });
+        // Too large to be built: the problem is named before.
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => _ml.Regression.Trainers.Sequence(
+            new Tcn { Levels = 2_000_000_000 }, new SequenceOptions { Training = deep })).Message, "Tcn.A KernelSize of 3 over 2000000000 Levels");
+    }
+
+    [TestMethod]
+    public void References_on_rows_need_no_chunks()
+    {
+        var training = new TrainingOptions { BackpropSteps = 2, BackpropDepth = 3, Epochs = 1, Seed = 1 };
+        IDataView rows = Rows();
+        var options = new SequenceOptions { Training = training };
+        RecurrenceReport report = _ml.Sequence.Compare(
+            rows, Rows(seed: 7), options, [new Rnn { HiddenSize = 2 }, new Gru { HiddenSize = 2 }],
+            new CompareOptions { Rounds = 1, TrainOn = false, Memory = new MemoryOptions { Examples = 5 } });
+        // The label is the sum of all steps, which the mean of a row shows exactly.
+        Assert.IsLessThan(0.01, report.References.Single(reference => reference.Name == new LinearOnStatistics().Name).Error);
+        CollectionAssert.AreEqual(
+            Forecasts.TinyForecasting.Bits(_ml.Regression.Trainers.Sequence(
+                new Ridge(), options with { Training = training with { BackpropSteps = null, BackpropDepth = null } }).Fit(rows).Model),
+            Forecasts.TinyForecasting.Bits(_ml.Regression.Trainers.Sequence(new Ridge(), options).Fit(rows).Model));
     }
 
     private int[] Regression(TrainingOptions training)
     {
-        var random = new RandomStream(3);
-        IDataView rows = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 40).Select(_ =>
+        var options = new SequenceOptions { Training = training with { Epochs = 2, Seed = 1, LearningRate = 1e-2 } };
+        return Forecasts.TinyForecasting.Bits(_ml.Regression.Trainers.Sequence(new Rnn { HiddenSize = 4 }, options).Fit(Rows()).Model);
+    }
+
+    private IDataView Rows(int seed = 3)
+    {
+        var random = new RandomStream(seed);
+        return _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 40).Select(_ =>
         {
             float[] values = [.. Enumerable.Range(0, 6).Select(_ => (float)random.NextNormal())];
             return new Row { Features = values, Label = values.Sum() };
         }).ToArray());
-        var options = new SequenceOptions { Training = training with { Epochs = 2, Seed = 1, LearningRate = 1e-2 } };
-        return Forecasts.TinyForecasting.Bits(_ml.Regression.Trainers.Sequence(new Rnn { HiddenSize = 4 }, options).Fit(rows).Model);
     }
 
     private static SequenceSet Sequence()

@@ -52,6 +52,19 @@ public sealed class FingerprintTests
             .Differences(new Dictionary<string, string>(), new Dictionary<string, string> { ["forecaster.Streaming"] = "true" }).ToArray());
     }
 
+    [TestMethod]
+    public void A_checkpoint_without_a_depth_of_gradients_is_of_the_same_run_as_one_without_the_option()
+    {
+        Dictionary<string, string> Of(TrainingOptions options) =>
+            TrainingFingerprint.Options(options, _ => true).ToDictionary(option => "Training." + option.Name, option => option.Text);
+        var options = new TrainingOptions { BackpropSteps = 2 };
+        Dictionary<string, string> earlier = Of(options);
+        Assert.IsTrue(earlier.Remove("Training.BackpropDepth"));
+        Assert.IsEmpty(TrainingFingerprint.Differences(earlier, Of(options)));
+        CollectionAssert.AreEqual(new[] { ("Training.BackpropDepth", "none", "5") },
+            TrainingFingerprint.Differences(earlier, Of(options with { BackpropDepth = 5 })).ToArray());
+    }
+
     private static string Text(ForecastOutput output) => TrainingFingerprint
         .Options(TinyForecasting.Options with { Output = output }, property => property.Name == "Output").Single().Text;
 }

@@ -6,9 +6,14 @@ namespace MLNet.Sequence.Comparison;
 /// <summary>The page of a comparison: text, table and curves.</summary>
 internal sealed class RecurrencePage(RecurrenceReport report, string title)
 {
-    private const string Legend = "λ: the factor by which the distance between two states of a recurrent model changes at each step if both see the same "
-        + "inputs; below 1 it forgets. λ is certified (proven), or measured on the test rows. Enough (1 %): the number of last steps with which a model's "
+    private const string Lambda = "λ: the factor by which the distance between two states of a recurrent model changes at each step if both see the same "
+        + "inputs; below 1 it forgets.";
+
+    private const string Measured = " λ is certified (proven), or measured on the test rows. Enough (1 %): the number of last steps with which a model's "
         + "own error is at most 1 % larger than with all steps that it sees.";
+
+    // The columns of what is measured step by step.
+    private const int MemoryColumns = 3;
 
     private readonly RecurrenceCharts _charts = new(report);
 
@@ -40,6 +45,8 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
             """);
     }
 
+    private bool MeasuresMemory => report.Models.Any(model => model.Memory is not null);
+
     private string Extent() => RecurrenceTerms.Extent(report.Models[0].Model.Task);
 
     private IEnumerable<string> Charts()
@@ -51,7 +58,7 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
         }
 
         yield return Chart("Error on the test rows", _charts.Errors(), "The dot is the mean over seeds; the bar is its interval.");
-        if (report.Models.Any(model => model.Memory is not null))
+        if (MeasuresMemory)
         {
             yield return Chart("Memory", _charts.Memories(),
                 "Where a curve reaches the dotted line, more steps do not help. Recurrent models are dashed.");
@@ -123,13 +130,15 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
             "", report.Terms.Head, "parameters", "training", "step", $"{report.Terms.Examples}/s", "memory", "λ certified", "λ measured",
             "reads", "enough (1 %)",
         ];
+        int count = names.Length - (MeasuresMemory ? 0 : MemoryColumns);
+        names = names[..count];
         string Row(string start, IEnumerable<string> cells) =>
             $"\n<tr{start}>{string.Concat(cells.Select((cell, i) => cell.Length == 0 ? "<td></td>" : $"<td data-name=\"{Text(names[i])}\">{cell}</td>"))}</tr>";
 
         IEnumerable<string> nothing = Enumerable.Repeat("", names.Length - 2);
         IEnumerable<string> rows =
         [
-            .. report.Models.Select(model => Row(model.Name == report.Recommendation.Architecture ? " class=\"chosen\"" : "", Cells(model))),
+            .. report.Models.Select(model => Row(model.Name == report.Recommendation.Architecture ? " class=\"chosen\"" : "", Cells(model)[..count])),
             .. report.References.Where(reference => reference != report.RecommendedReference).Select(reference => Row("",
                 [$"{Text(reference.Name)}<small>needs no network</small>", Error(reference.Error, reference.ErrorLow, reference.ErrorHigh), .. nothing])),
             .. report.OtherBaselines.Select(baseline => Row("", [Text(baseline.Name), RecurrenceReport.Error(baseline.Error), .. nothing])),
@@ -140,7 +149,7 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
             <tbody>{string.Concat(rows)}
             </tbody>
             </table></div>
-            <p class="soft">{Text(report.Terms.Meaning)} {Legend}{(report.CarriesState is null ? "" : $" {CarriedRecurrence.Meaning}")}</p>
+            <p class="soft">{Text(report.Terms.Meaning)} {Lambda}{(MeasuresMemory ? Measured : "")}{(report.CarriesState is null ? "" : $" {CarriedRecurrence.Meaning}")}</p>
             """;
     }
 

@@ -11,7 +11,8 @@ internal sealed class TorchCutGradients(CutGradients layer, ITorchLayer inner) :
     public Tensor Forward(Tensor input, TorchPass pass)
     {
         long steps = input.shape[1], part = layer.Steps;
-        if (steps <= part || !is_grad_enabled())
+        // Also if gradients of the last part reach back to the first step.
+        if (steps <= part || !is_grad_enabled() || (steps + part - 1) / part * part <= layer.Depth)
             return inner.Forward(input, pass);
         var before = new List<TorchState> { new() };
         try

@@ -12,6 +12,9 @@ internal sealed record PairSet(SequenceSet Source, SequenceSet Target)
     /// <summary>The steps of each source and target as they were given, before long ones were cut.</summary>
     public List<(int Source, int Target)> Given { get; } = [];
 
+    /// <summary>The row that each pair was read from, counted from 0: rows may be left out.</summary>
+    public List<int> Rows { get; } = [];
+
     /// <summary>The steps of a pair: the longer of the source and the target with its boundary.</summary>
     /// <param name="pair">The pair.</param>
     /// <param name="ends">The steps of a boundary: 1, or 0 if the target has no end.</param>
