@@ -35,8 +35,10 @@ internal static class PennCharacters
         Row("ptb-char-stable-lstm-2", "none", StableLstm with { Layers = 2, HiddenSize = 250 }),
     ];
 
-    /// <summary>Each window by each kind of model, with about 500,000 weights in the backbone: that of embedding and head comes on top. No kind carries a state, so chunks have four
-    /// times the steps of a window, and at most a quarter of the training outputs lack a part of it.</summary>
+    /// <summary>
+    /// Each window by each kind of model, with about 500,000 weights in the backbone; those of embedding and head come on top. No kind carries a state,
+    /// so chunks have at least four times the steps of a window, and at most a quarter of the training outputs lack a part of it.
+    /// </summary>
     public static IEnumerable<TableRow> ByWindow => WindowRows.Of("ptb-char", 64, 500_000, (name, architecture, window) =>
         Row(name, "none", architecture, Math.Max(Chunk, 4 * window)));
 
@@ -58,7 +60,8 @@ internal static class PennCharacters
         Name = name,
         Measure = "test bits per character",
         Published = published,
-        Settings = FormattableString.Invariant($"One continuous text in {StreamsOf(chunk)} streams, chunks of {chunk} characters, vectors of 64 channels, Adam 2e-3 by a ")
+        Settings = FormattableString.Invariant($"One continuous text in {StreamsOf(chunk)} streams, ")
+            + FormattableString.Invariant($"chunks of {chunk} characters, vectors of 64 channels, Adam 2e-3 by a ")
             + FormattableString.Invariant($"cosine over {Passes} pass of the training text, clip .15. ")
             + "Validation and test text are read from their first character to their last.",
         Data = File("train"),
