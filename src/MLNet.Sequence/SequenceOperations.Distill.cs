@@ -31,7 +31,7 @@ public sealed partial class SequenceOperations
         ArgumentNullException.ThrowIfNull(data);
         (student, options) = (student ?? new ParallelWaveNet(), options ?? new DistillationOptions());
         options.Validate(student);
-        if (teacher.Task is not NextStep { TiedEmbedding: false, AdaptiveSoftmax.Count: 0, Input.Tokens: { Keys: false, Tokenizer: null } } task)
+        if (teacher.Task.Taught is not { } task)
         {
             string kind = teacher.Task.NextSteps is { } steps ? $" of the kind {steps}" : "";
             throw new ArgumentException($"The teacher must predict next steps of integer tokens (TokenOptions.Vocabulary) without TiedEmbedding and "

@@ -22,7 +22,8 @@ internal static class CopyMemory
             Network, "7 levels, for T = 500; kernels start by PyTorch's rule"),
         Row("copy-lstm", null, ".0204 at T = 1000, where guessing costs .0204 (Bai et al., LSTM)", new Lstm { HiddenSize = 50, Dropout = 0.05 }, "as there"),
         Row("copy-gru", null, ".0197 at T = 1000, where guessing costs .0204 (Bai et al., GRU)", new Gru { HiddenSize = 60, Dropout = 0.05 }, "as there"),
-        Row("copy-1000-tcn", null, "3.5e-5 (Bai et al., TCN, 16K parameters)", Network with { Levels = 8 }, "8 levels; kernels start by PyTorch's rule", LongBlanks),
+        Row("copy-1000-tcn", null, "3.5e-5 (Bai et al., TCN, 16K parameters)", Network with { Levels = 8 },
+            "8 levels; kernels start by PyTorch's rule", LongBlanks),
         Row("copy-1000-lstm", null, ".0204 (Bai et al., LSTM)", new Lstm { HiddenSize = 50, Dropout = 0.05 }, "as there", LongBlanks),
         Row("copy-1000-gru", null, ".0197 (Bai et al., GRU)", new Gru { HiddenSize = 60, Dropout = 0.05 }, "as there", LongBlanks),
     ];

@@ -17,6 +17,8 @@ internal static class Ett
         ("ETTm1", 96, 0.300, ".290 (PatchTST), .306 (NLinear)"), ("ETTm1", 336, 0.370, ".366 (PatchTST), .375 (NLinear)"),
     ];
 
+    private static readonly int[] Contexts = [336, 512, 720];
+
     private static readonly WindowNormalization[] Kinds = [WindowNormalization.LastValue, WindowNormalization.MeanAndDeviation];
 
     public static IEnumerable<TableRow> Rows =>
@@ -32,7 +34,8 @@ internal static class Ett
     /// <param name="names">The candidates; none: all.</param>
     public static int Validate(string set, int horizon, IReadOnlyCollection<string> names)
     {
-        IEnumerable<EttCandidate> asked = Candidates(set).Where(one => names.Count == 0 || names.Any(name => one.Name.Contains(name, StringComparison.Ordinal)));
+        IEnumerable<EttCandidate> asked = Candidates(set)
+            .Where(one => names.Count == 0 || names.Any(name => one.Name.Contains(name, StringComparison.Ordinal)));
         _ = Trials(new EttData(set), horizon, seed: 1, asked).ToArray();
         return 0;
     }
@@ -42,7 +45,7 @@ internal static class Ett
         int stride = set == "ETTm1" ? 4 : 1;
         return
         [
-            .. new[] { 336, 512, 720 }.SelectMany(context => Kinds.Select(kind => Ridge(context, kind, stride))),
+            .. Contexts.SelectMany(context => Kinds.Select(kind => Ridge(context, kind, stride))),
             .. Kinds.Select(kind => Ridge(512, kind, stride) with { Name = $"own-ridge-512-{kind}", PerChannel = true }),
         ];
     }

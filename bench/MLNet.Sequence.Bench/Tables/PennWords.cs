@@ -47,7 +47,8 @@ internal static class PennWords
         InParts = true,
         Threads = Threads,
         Settings = FormattableString.Invariant($"One continuous text in {TokensPerStep / chunk} streams, ")
-            + FormattableString.Invariant($"chunks of {chunk} words, vectors of {Vectors} channels that input and ")
+            + FormattableString.Invariant($"chunks of {chunk} words, vectors of {Vectors} ")
+            + "channels that input and "
             + "output share, dropout .4 on them, Adam 1e-3, halved after 1 epoch without a better validation loss, clip .25; the epoch of the best validation "
             + FormattableString.Invariant($"loss within {(limit ?? Budget).TotalMinutes} minutes of processor time. ")
             + "Validation and test text are read from their first word to their last.",

@@ -83,6 +83,9 @@ public sealed record NextStep : SequenceTask
 
     internal override Answered Answered => Answered.LastStep;
 
+    internal override NextStep? Taught =>
+        this is { TiedEmbedding: false, AdaptiveSoftmax.Count: 0, Input.Tokens: { Keys: false, Tokenizer: null } } ? this : null;
+
     /// <inheritdoc/>
     [JsonIgnore]
     public override IReadOnlyList<TaskOutput> Outputs => Kind == StepKind.Token

@@ -75,6 +75,9 @@ public abstract record SequenceTask
     [JsonIgnore]
     internal virtual TargetNumbers? TargetNumbers => null;
 
+    /// <summary>This task if a student can be distilled from its model: next steps of integer tokens, each with a class of its own; else null.</summary>
+    internal virtual NextStep? Taught => null;
+
     /// <summary>How series whose rows are steps are read and forecast; null: each row holds a sequence (<see cref="RowInput"/>).</summary>
     [JsonIgnore]
     public virtual Forecasting? Series => null;

@@ -99,7 +99,9 @@ internal sealed class ComparedPairs(SequenceHost host, SequenceToSequenceOptions
         var rows = PairRows.Read(train, Learnt with { ValidationSet = _validation }, run, model.Report.Seed);
         var tested = PairPart.All(Pairs(test, rows.Columns, run));
         string usual = RecurrenceTerms.Of(model.Task).Baselines[0].Replace(' ', '-');
-        return model.Task.TargetNumbers is { } numbers ? [Constant(usual, rows, (tested, numbers.Scaling), model.Task)] : Counts(usual, rows, tested, model.Task);
+        return model.Task.TargetNumbers is { } numbers
+            ? [Constant(usual, rows, (tested, numbers.Scaling), model.Task)]
+            : Counts(usual, rows, tested, model.Task);
     }
 
     private static IEnumerable<CountedReference> Counts(string usual, PairRows rows, PairPart test, SequenceTask task)

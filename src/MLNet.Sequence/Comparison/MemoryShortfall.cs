@@ -32,7 +32,8 @@ public sealed record MemoryShortfall(string Stable, string Better, int StepsKept
     internal static MemoryShortfall? Of(PairedDifference difference, ComparedModel stable, ComparedModel better)
     {
         double tolerance = RecurrenceTerms.Negligible(stable.Model);
-        return difference.Verdict == PairedVerdict.Worse && stable.Certificate.StepsFor(tolerance) is { } kept && better.Memory is { } memory && kept < memory.Steps
+        return difference.Verdict == PairedVerdict.Worse && stable.Certificate.StepsFor(tolerance) is { } kept && better.Memory is { } memory
+            && kept < memory.Steps
             ? new MemoryShortfall(stable.Name, better.Name, kept, tolerance,
                 memory.Steps)
             { KeepsWindowStatistics = stable.Certificate.KeepsWindowStatistics }

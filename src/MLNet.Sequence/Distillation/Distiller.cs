@@ -26,7 +26,7 @@ internal sealed class Distiller : IDisposable
     public Distiller(SequenceModel teacher, ParallelWaveNet student, DistillationOptions options, long seed)
     {
         (_teacher, _student, _options, _seed) = (teacher, student, options, seed);
-        _plan = student.Flow((NextStep)teacher.Task);
+        _plan = student.Flow(teacher.Task.Taught!);
         (_loss, _power) = (new TeacherLoss(teacher), new PowerLoss(options.PowerWindow, teacher.Task.Tokens!.Count));
         _flows = [.. Enumerable.Range(0, student.Flows).Select(flow =>
             new TorchNetwork(_plan, CPU, Initializer.Draw(_plan.AllWeights(), new RandomStream(seed, flow))))];
@@ -57,7 +57,7 @@ internal sealed class Distiller : IDisposable
         var report = new DistillationReport(
             [.. tenths.Select(tenth => tenth.Average(one => one.Divergence))], [.. tenths.Select(tenth => tenth.Average(one => one.Power))],
             tenths[^1].Average(one => one.Entropy), steps.Count, watch.Elapsed.TotalSeconds, _seed);
-        return new ParallelWaveNetModel(_student, (NextStep)_teacher.Task, _teacher.Scaling.Pooled, Weights(), report);
+        return new ParallelWaveNetModel(_student, _teacher.Task.Taught!, _teacher.Scaling.Pooled, Weights(), report);
     }
 
     public void Dispose()

@@ -42,7 +42,8 @@ public sealed record TrainingOptions
     /// <summary>
     /// Truncated back-propagation through time: sequences are cut into chunks of this many steps, and each chunk is one optimiser step.
     /// Recurrent state is carried from chunk to chunk; gradients are not, except as far as
-    /// <see cref="BackpropDepth"/> says. A convolution sees no further back than its chunk. At least 1;
+    /// <see cref="BackpropDepth"/> says. A convolution sees no
+    /// further back than its chunk. At least 1;
     /// null, the default: whole sequences. Used by next-step trainers, by taggers that decode each tag independently, and by forecasters
     /// that carry their state (<see cref="ForecastingOptions.CarriesState"/>). For these forecasters, null means their context, but at
     /// least 64 steps. Where a row has one label (classification, regression), it is known only after the last step: there gradients are cut

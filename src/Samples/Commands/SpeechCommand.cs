@@ -12,6 +12,14 @@ internal sealed class SpeechCommand(Terminal terminal)
 {
     private const int QuickSentences = 12, QuickSteps = 150;
 
+    private static readonly string[] Sounds = ["recorded", "teacher", "student"];
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
     private readonly Option<string?> _data = new("--data")
     {
         Description = "A folder of WAV files, each an utterance: mono, 16 bits, 8 kHz. [default: sentences that espeak-ng says, or, where it is not "
@@ -51,14 +59,13 @@ internal sealed class SpeechCommand(Terminal terminal)
         var run = new SpeechRun(plan, terminal.Output.WriteLine, terminal.Cancellation);
         SpeechFigures figures = run.Run(Read(parsed, most));
         using var files = new StagedFiles();
-        foreach ((string name, float[] sound) in new[] { "recorded", "teacher", "student" }.Zip(run.Sounds))
+        foreach ((string name, float[] sound) in Sounds.Zip(run.Sounds))
             WavFile.Write(files.For(Path.Combine(folder, $"{name}.wav")), sound, SpokenData.Rate);
         SpectrogramPicture.Write(files.For(Path.Combine(folder, "spectrograms.png")), run.Sounds);
         run.Teacher!.Save(files.For(Path.Combine(folder, "teacher.zip")));
         run.Student!.Save(files.For(Path.Combine(folder, "student.safetensors")));
         if (json is not null)
-            File.WriteAllText(files.For(json), JsonSerializer.Serialize(figures, new JsonSerializerOptions(JsonSerializerDefaults.Web)
-            { WriteIndented = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals }));
+            File.WriteAllText(files.For(json), JsonSerializer.Serialize(figures, Json));
         files.Commit();
         foreach (string line in figures.Lines().Concat(files.Places.Select(place => $"Written: {Path.GetRelativePath(Environment.CurrentDirectory, place)}")))
             terminal.Output.WriteLine(line);

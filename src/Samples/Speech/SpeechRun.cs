@@ -111,7 +111,8 @@ internal sealed class SpeechRun(SpeechPlan plan, Action<string> tell, Cancellati
                 },
             })).Fit(_ml.Data.LoadFromEnumerable(train));
         chain = fitted;
-        tell($"{architecture.Name}: {fitted.LastTransformer.Model.ParameterCount:N0} parameters, {fitted.LastTransformer.Model.Report.Epochs.Count} epochs, {watch.Elapsed.TotalSeconds:F0} s, validation loss "
+        tell($"{architecture.Name}: {fitted.LastTransformer.Model.ParameterCount:N0} parameters, {fitted.LastTransformer.Model.Report.Epochs.Count} epochs, "
+            + $"{watch.Elapsed.TotalSeconds:F0} s, validation loss "
             + $"{fitted.LastTransformer.Model.Report.Epochs[^1].ValidationLoss:F3} nats per sample");
         return fitted.LastTransformer;
     }

@@ -20,7 +20,8 @@ internal static class SpokenData
     {
         if (!Directory.Exists(folder))
             throw new UserError($"--data: there is no folder '{folder}'.");
-        string[] files = [.. Directory.EnumerateFiles(folder, "*.wav", new EnumerationOptions { MatchCasing = MatchCasing.CaseInsensitive }).Order(StringComparer.Ordinal)];
+        string[] files = [.. Directory.EnumerateFiles(folder, "*.wav", new EnumerationOptions { MatchCasing = MatchCasing.CaseInsensitive })
+            .Order(StringComparer.Ordinal)];
         if (files.Length < 3)
             throw new UserError($"--data: '{folder}' has {files.Length} WAV files; at least 3 are needed, to train, validate and test on.");
         try

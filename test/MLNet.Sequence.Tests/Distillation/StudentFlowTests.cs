@@ -103,7 +103,8 @@ public sealed class StudentFlowTests
             {
                 int count = spec.Shape.Aggregate(1, (a, b) => a * b);
                 weights.Add(new Weight(
-                    ParallelWaveNetModel.Name(flow, spec.Name), [.. spec.Shape], [.. Enumerable.Range(0, count).Select(_ => 0.3f * (float)random.NextNormal())]));
+                    ParallelWaveNetModel.Name(flow, spec.Name), [.. spec.Shape],
+            [.. Enumerable.Range(0, count).Select(_ => 0.3f * (float)random.NextNormal())]));
             }
         }
 

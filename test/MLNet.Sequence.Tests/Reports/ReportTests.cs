@@ -182,6 +182,14 @@ public sealed class LearningRateCurveTests : ReportContract<LearningRateCurve>
 }
 
 [TestClass]
+public sealed class DistillationReportTests : ReportContract<DistillationReport>
+{
+    protected override bool ShowsNames => false;
+
+    protected override DistillationReport Report(string name) => new([2.5, 1.25, 0.5], [3, 2, 1], 1.75, 30, 4, 1);
+}
+
+[TestClass]
 public sealed class ForecastPageTests : ReportContract<ForecastTable>
 {
     protected override ForecastTable Report(string name)

@@ -71,7 +71,8 @@ public sealed class BackpropDepthTests
         }
 
         float[] expected = [.. weights.SelectMany(weight => weight.grad!.data<float>().ToArray())];
-        float[] found = [.. Drawn(new RnnLayer(Units), "inner.").SelectMany(weight => network.Parameters[weight.Name].grad!.contiguous().data<float>().ToArray())];
+        float[] found = [.. Drawn(new RnnLayer(Units), "inner.")
+            .SelectMany(weight => network.Parameters[weight.Name].grad!.contiguous().data<float>().ToArray())];
         Assert.HasCount(expected.Length, found);
         for (int i = 0; i < expected.Length; i++)
             Assert.AreEqual(expected[i], found[i], 1e-5);

@@ -143,13 +143,14 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
                 [$"{Text(reference.Name)}<small>needs no network</small>", Error(reference.Error, reference.ErrorLow, reference.ErrorHigh), .. nothing])),
             .. report.OtherBaselines.Select(baseline => Row("", [Text(baseline.Name), RecurrenceReport.Error(baseline.Error), .. nothing])),
         ];
+        string carried = report.CarriesState is null ? "" : $" {CarriedRecurrence.Meaning}";
         return $"""
             <div class="scroll"><table>
             <thead><tr>{string.Concat(names.Select(name => $"<th>{Text(name)}</th>"))}</tr></thead>
             <tbody>{string.Concat(rows)}
             </tbody>
             </table></div>
-            <p class="soft">{Text(report.Terms.Meaning)} {Lambda}{(MeasuresMemory ? Measured : "")}{(report.CarriesState is null ? "" : $" {CarriedRecurrence.Meaning}")}</p>
+            <p class="soft">{Text(report.Terms.Meaning)} {Lambda}{(MeasuresMemory ? Measured : "")}{carried}</p>
             """;
     }
 
@@ -165,7 +166,9 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
         model.Certificate.OfNetwork.Lambda is { } lambda ? Number(lambda, "F3") : "–",
         model.Memory?.ContractionRate is { } rate ? Number(rate, "F3") : "–",
         model.Certificate.ReceptiveField is { } field ? string.Create(CultureInfo.InvariantCulture, $"{field:N0} steps") : "all steps",
-        model.Memory is { } memory ? string.Create(CultureInfo.InvariantCulture, $"{memory.Steps} steps<small>{memory.StepsLow}–{memory.StepsHigh}</small>") : "–",
+        model.Memory is { } memory
+            ? string.Create(CultureInfo.InvariantCulture, $"{memory.Steps} steps<small>{memory.StepsLow}–{memory.StepsHigh}</small>")
+            : "–",
     ];
 
     private static string Error(double error, double low, double high) =>

@@ -65,7 +65,10 @@ public sealed record RecurrenceReport : IReport
     /// </summary>
     public MemoryShortfall? MemoryShortfall { get; init; }
 
-    /// <summary>How much of the past carries information; null for rows with one label, for pairs, if forecasters carry their state, or if it was not requested.</summary>
+    /// <summary>
+    /// How much of the past carries information; null for rows with one label, for pairs, if forecasters carry their state, or if it was not
+    /// requested.
+    /// </summary>
     public DataMemory? DataMemory { get; init; }
 
     /// <summary>
@@ -79,8 +82,8 @@ public sealed record RecurrenceReport : IReport
 
     /// <summary>
     /// The name of the error: "mean squared error" for forecasts and regression, "log-loss" for classes, "log-loss per step" for tags, and for
-    /// next steps "mean squared error per step", "loss per step" or "log-loss per token", as for the targets of pairs. Squared errors are in units of the deviation of
-    /// training, for forecasts that of each series; all others are in nats.
+    /// next steps "mean squared error per step", "loss per step" or "log-loss per token", as for the targets of pairs. Squared errors are in units of the
+    /// deviation of training, for forecasts that of each series; all others are in nats.
     /// </summary>
     public string Metric => Terms.Metric;
 
