@@ -31,16 +31,16 @@ internal static class AddingProblem
 
     private static TableRow Row(string name, string published, Architecture architecture, double? clip, (double Rate, int Epochs) most, int length,
         string differs) => new()
-    {
-        Name = name,
-        Measure = "test mean squared error",
-        Aim = 1e-3,
-        Published = published,
-        Settings = string.Create(CultureInfo.InvariantCulture,
+        {
+            Name = name,
+            Measure = "test mean squared error",
+            Aim = 1e-3,
+            Published = published,
+            Settings = string.Create(CultureInfo.InvariantCulture,
             $"50,000 sequences, batches of 32, Adam {most.Rate}, {(clip is null ? "no clipping" : $"clip {clip}")}, halved after 2 epochs without a better "
                 + $"validation loss, at most {most.Epochs} epochs; {differs}."),
-        Train = seed => Train(seed, architecture, clip, (most.Rate, most.Epochs, length)),
-    };
+            Train = seed => Train(seed, architecture, clip, (most.Rate, most.Epochs, length)),
+        };
 
     private static TableResult Train(int seed, Architecture architecture, double? clip, (double Rate, int Epochs, int Length) most)
     {

@@ -157,7 +157,11 @@ internal sealed record M4Candidate(string Name, Architecture? Architecture, int 
 
     public TrainingOptions Training { get; init; } = new()
     {
-        BatchSize = 128, Epochs = 12, Patience = null, Schedule = new CosineSchedule(), Progress = new EpochLines(),
+        BatchSize = 128,
+        Epochs = 12,
+        Patience = null,
+        Schedule = new CosineSchedule(),
+        Progress = new EpochLines(),
     };
 
     public override string ToString() => Architecture is null ? $"{Name}: {Local}" : string.Create(CultureInfo.InvariantCulture,
