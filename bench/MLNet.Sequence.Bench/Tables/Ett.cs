@@ -90,8 +90,7 @@ internal static class Ett
         others["trainingMinutes"] = Math.Round(trials.Sum(trial => trial.Seconds) / 60, 2);
         float[] test = Mean([.. trials.Take(best).Select(trial => data.Forecast(trial.Models, data.ValidationEnd, data.TestEnd))]);
         double measured = data.Error(test, data.ValidationEnd, data.TestEnd, horizon);
-        SequenceModel model = trials[0].Models[0].Model;
-        return new TableResult(measured, model, others);
+        return new TableResult(measured, [.. trials.Take(best).SelectMany(trial => trial.Models).Select(one => one.Model)], others);
     }
 
     private static IEnumerable<Trial> Trials(EttData data, int horizon, int seed, IEnumerable<EttCandidate> candidates)

@@ -81,7 +81,7 @@ internal static class M4
         M4Score score = set.Score(Mean(trials.Take(best).Select(trial => trial.Forecast(training))), training, set.Test());
         Console.WriteLine($"test: {score}");
         (others["test sMAPE"], others["test MASE"]) = (score.Smape, score.Mase);
-        return new TableResult(score.Owa, trials.First(trial => trial.Model is not null).Model!.Model, others);
+        return new TableResult(score.Owa, [.. trials.Take(best).Select(trial => trial.Model?.Model).OfType<SequenceModel>()], others);
     }
 
     private static (Dictionary<string, double[]> Training, Dictionary<string, double[]> Before, Dictionary<string, double[]> Last) Split(M4Data set)
