@@ -67,9 +67,10 @@ internal static class Ett
         Measure = "test MSE, standardised",
         Published = "none",
         Data = EttData.Path(set),
-        Settings = "12, 4 and 4 months; one network for all channels, each a series of its own. Fitted to the training months; chosen on all origins of the "
-            + $"validation months among: {string.Join("; ", candidates.Select(one => one.ToString()))}"
-            + $"{(candidates.Length > 1 ? "; and the means of the best two, three, … of them" : "")}",
+        Settings = "12, 4 and 4 months; each channel is a series, and all have the same weights if nothing else is said. Fitted to the training months; "
+            + (candidates is [{ Validates: false } plain] ? $"nothing is chosen: {plain}"
+                : $"chosen on all origins of the validation months among: {string.Join("; ", candidates.Select(one => one.ToString()))}; "
+                    + "and the means of the best two, three, … of them"),
         Train = seed => Train(seed, set, horizon, candidates),
     };
 
@@ -92,8 +93,7 @@ internal static class Ett
         others["trainingMinutes"] = Math.Round(trials.Sum(trial => trial.Seconds) / 60, 2);
         float[] test = Mean([.. trials.Take(best).Select(trial => data.Forecast(trial.Models, data.ValidationEnd, data.TestEnd))]);
         double measured = data.Error(test, data.ValidationEnd, data.TestEnd, horizon);
-        SequenceModel model = trials[0].Models[0].Model;
-        return new TableResult(measured, model, others);
+        return new TableResult(measured, [.. trials.Take(best).SelectMany(trial => trial.Models).Select(one => one.Model)], others);
     }
 
     private static IEnumerable<Trial> Trials(EttData data, int horizon, int seed, IEnumerable<EttCandidate> candidates)

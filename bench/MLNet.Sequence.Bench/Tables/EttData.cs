@@ -84,7 +84,7 @@ internal sealed class EttData
             }
         }
 
-        return sum / place;
+        return double.IsFinite(sum) ? sum / place : throw new InvalidOperationException("A forecast is not a number: the training diverged.");
     }
 
     /// <summary>The windows before all origins of rows [from, to): channel by channel, origin by origin.</summary>

@@ -44,7 +44,7 @@ internal sealed record TableRow
     public string Result => Path.Combine(DataFiles.Repository, "bench", "results", $"{Name}.json");
 
     /// <summary>
-    /// Trains, prints, and writes bench/results/NAME.json and the model, out/table/NAME.mlseq. 0: the aim is reached, or the data is
+    /// Trains, prints, and writes bench/results/NAME.json and the model, out/table/NAME.mlseq; several: NAME-1.mlseq, …. 0: the aim is reached, or the data is
     /// absent; 1: not.
     /// </summary>
     public int Run()
@@ -60,19 +60,23 @@ internal sealed record TableRow
         TableResult result = Mean(results);
         bool met = Aim is not { } aim || (HigherIsBetter ? result.Measured >= aim : result.Measured <= aim);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{Name}: {Measure} {result.Measured:G5} (aim {Aim}; published: {Published}); {result.Model.ParameterCount:N0} parameters, "
+            $"{Name}: {Measure} {result.Measured:G5} (aim {Aim}; published: {Published}); {Parameters(result):N0} parameters, "
                 + $"{watch.Elapsed.TotalSeconds:F0} s{(met ? "" : "  MISSED")}"));
         Write(results, result, (watch.Elapsed, met));
-        result.Model.Save(Path.Combine(Directory.CreateDirectory(Path.Combine(DataFiles.Repository, "out", "table")).FullName, $"{Name}.mlseq"));
+        string folder = Directory.CreateDirectory(Path.Combine(DataFiles.Repository, "out", "table")).FullName;
+        foreach ((int i, SequenceModel model) in result.Models.Index())
+            model.Save(Path.Combine(folder, result.Models.Count == 1 ? $"{Name}.mlseq" : $"{Name}-{i + 1}.mlseq"));
         return met ? 0 : 1;
     }
 
-    // The first seed's model, and the means of the measures.
+    // The first seed's models, and the means of the measures.
     private static TableResult Mean(TableResult[] results)
     {
         Dictionary<string, double> others = results[0].Others.Keys.ToDictionary(name => name, name => results.Average(result => result.Others[name]));
-        return new TableResult(results.Average(result => result.Measured), results[0].Model, others);
+        return results[0] with { Measured = results.Average(result => result.Measured), Others = others };
     }
+
+    private static long Parameters(TableResult result) => result.Models.Sum(model => model.ParameterCount);
 
     private void Write(TableResult[] bySeed, TableResult result, (TimeSpan Time, bool Met) run)
     {
@@ -93,13 +97,13 @@ internal sealed record TableRow
             WriteAll(json, "measuredBySeed", bySeed.Select(one => one.Measured));
         json.WriteString("published", Published);
         json.WriteString("settings", Settings);
-        json.WriteString("architecture", result.Model.Architecture.ToString());
-        json.WriteNumber("parameters", result.Model.ParameterCount);
+        json.WriteString("architecture", string.Join("; ", result.Models.Select(model => model.Architecture.ToString()).Distinct()));
+        json.WriteNumber("parameters", Parameters(result));
         WriteAll(json, "seeds", Seeds.Select(seed => (double)seed));
-        WriteAll(json, "epochs", bySeed.Select(one => (double)one.Model.Report.Epochs.Count));
-        WriteAll(json, "bestEpoch", bySeed.Select(one => (double)one.Model.Report.BestEpoch));
-        WriteAll(json, "trainingSeconds", bySeed.Select(one => Math.Round(one.Model.Report.Seconds)));
-        json.WriteString("stopped", result.Model.Report.StoppedBecause);
+        WriteAll(json, "epochs", bySeed.SelectMany(one => one.Models.Select(model => (double)model.Report.Epochs.Count)));
+        WriteAll(json, "bestEpoch", bySeed.SelectMany(one => one.Models.Select(model => (double)model.Report.BestEpoch)));
+        WriteAll(json, "trainingSeconds", bySeed.Select(one => Math.Round(one.Models.Sum(model => model.Report.Seconds))));
+        json.WriteString("stopped", string.Join("; ", result.Models.Select(model => model.Report.StoppedBecause)));
         json.WriteNumber("seconds", Math.Round(run.Time.TotalSeconds));
         json.WriteString("machine", Machine());
         json.WriteString("date", DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
@@ -126,6 +130,12 @@ internal sealed record TableRow
 
 /// <summary>The result of a row.</summary>
 /// <param name="Measured">The row's measure.</param>
-/// <param name="Model">The model.</param>
+/// <param name="Models">The model, or all those whose mean forecast was measured.</param>
 /// <param name="Others">Further figures by name.</param>
-internal sealed record TableResult(double Measured, SequenceModel Model, IReadOnlyDictionary<string, double> Others);
+internal sealed record TableResult(double Measured, IReadOnlyList<SequenceModel> Models, IReadOnlyDictionary<string, double> Others)
+{
+    public TableResult(double measured, SequenceModel model, IReadOnlyDictionary<string, double> others)
+        : this(measured, [model], others)
+    {
+    }
+}

@@ -7,8 +7,8 @@ namespace MLNet.Sequence;
 /// min mean ‖y − b − W x‖² + λ ‖W‖² of standardised x and y, solved in double from sums over all training examples. With one channel it is
 /// an autoregression of order k. Besides forecasts, it predicts the numbers of rows, and next steps that are real numbers. A forecaster's windows
 /// are normalised if <c>Normalization</c> is given, not by default; with <see cref="WindowNormalization.MeanAndDeviation"/> the errors of
-/// window i are weighted by its variance s_i², so that min mean s_i² ‖y_i − b − W x_i‖² is of errors in the units of the series.
-/// Receptive field k.
+/// each target in window i are weighted by that target's variance s_i² there, so that min mean s_i² ‖y_i − b − W x_i‖² is of errors in the units
+/// of the series. Receptive field k; the whole context if a mean or deviation of it is used.
 /// Deviates: one λ for all outputs, the one with the least squared error on the validation rows; without validation, the one with the least
 /// generalised cross-validation (Golub, Heath and Wahba 1979).
 /// </summary>

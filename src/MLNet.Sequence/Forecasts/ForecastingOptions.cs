@@ -126,8 +126,9 @@ public sealed partial record ForecastingOptions
     /// <summary>
     /// How each window is brought to a common level and scale; forecasts are scaled back. Without it, recurrent models lose to
     /// naive forecasts on series that drift. A <see cref="Reference"/> always reads the series as it is, except
-    /// <see cref="Ridge"/> if a normalisation is given. Null, the default: comparisons choose one for each architecture
-    /// by validation; else <see cref="WindowNormalization.MeanAndDeviation"/>, and None with <see cref="CarriesState"/>, <see cref="Streaming"/>, a
+    /// <see cref="Ridge"/> if a normalisation is given (in comparisons only <see cref="WindowNormalization.LastValue"/>). Null, the default:
+    /// comparisons choose one for each architecture by validation; else <see cref="WindowNormalization.MeanAndDeviation"/>, and None with
+    /// <see cref="CarriesState"/>, <see cref="Streaming"/>, a
     /// <see cref="Context"/> of 1, a distribution as output, or <see cref="Differencing"/>.
     /// </summary>
     public WindowNormalization? Normalization { get; init; }

@@ -62,9 +62,11 @@ internal sealed class ClosedForm(
                 $"Ridge solves for up to {MostFeatures} weights of an output; {reference.Steps(task.ContextLength)} lags of {task.InputSize} channels are "
                     + $"{features}. Set Ridge.Lags."));
         using var scope = NewDisposeScope();
-        var solution = new RidgeSolution(Moments(job.Training));
-        double penalty = ridge.Penalty ?? solution.Choose(job.Validation is { } apart ? Moments(apart) : null);
-        (Tensor weight, Tensor bias) = solution.Solve(penalty);
+        RidgeSolution[] solutions = [.. Moments(job.Training).Select(moments => new RidgeSolution(moments))];
+        double penalty = ridge.Penalty ?? RidgeSolution.Choose(solutions, job.Validation is { } apart ? Moments(apart) : null);
+        (Tensor Weight, Tensor Bias)[] maps = [.. solutions.Select(solution => solution.Solve(penalty))];
+        // K × [p, H] → [p, H · K]
+        Tensor weight = stack([.. maps.Select(map => map.Weight)], 2).flatten(1), bias = stack([.. maps.Select(map => map.Bias)], 2).flatten(1);
         string chosen = ridge.Penalty is not null ? "as given" : job.Validation is null ? "by generalised cross-validation" : "of the least validation error";
         return (_head.With(Floats(weight.t()), Floats(bias)), FormattableString.Invariant($"least squares on {features} inputs, λ = {penalty:G3} {chosen}"));
     }
@@ -76,7 +78,7 @@ internal sealed class ClosedForm(
         return (_head.With(Floats(weight.t()), Floats(bias)), solved);
     }
 
-    private SecondMoments Moments(IBatchSource source) => SecondMoments.Of(source, _head, options.BatchSize, CheckCancelled);
+    private SecondMoments[] Moments(IBatchSource source) => SecondMoments.ByUnit(source, _head, options.BatchSize, CheckCancelled);
 
     // The losses of the objective. They differ from the minimised ones if the objective does not use squared errors.
     private EpochReport Measure(Weights weights)

@@ -41,15 +41,22 @@ internal sealed class RidgeSolution
     /// The λ of <see cref="Penalties"/> with the smallest mean squared error on other examples or, without these, with the smallest
     /// generalised cross-validation error.
     /// </summary>
-    public double Choose(SecondMoments? validation) => Penalties.MinBy(penalty =>
+    public double Choose(SecondMoments? validation) => Choose([this], validation is null ? null : [validation]);
+
+    /// <summary>One λ for several solutions, by the mean of the errors of all their outputs.</summary>
+    public static double Choose(RidgeSolution[] solutions, SecondMoments[]? validation) => Penalties.MinBy(penalty =>
+        cat([.. solutions.Select((solution, i) => solution.Errors(penalty, validation?[i]))]).mean().item<double>());
+
+    // The errors of all outputs that are defined, in the units of the series.
+    private Tensor Errors(double penalty, SecondMoments? validation)
     {
         (Tensor weight, Tensor bias) = Solve(penalty);
         SecondMoments judge = validation ?? _moments;
-        double error = judge.Errors(bias, weight).masked_select(judge.Known).mean().item<double>();
+        Tensor errors = judge.Errors(bias, weight).masked_select(judge.Known).Mul(judge.Unit);
         // Golub, Heath and Wahba (1979): the error per remaining degree of freedom, divided by the share of these.
         double left = Math.Max(1 - (1 + (_values * Shrunk(penalty)).sum().item<double>()) / _moments.Weight, RoundingNoise);
-        return validation is null ? error / (left * left) : error;
-    });
+        return validation is null ? errors.Mul(1 / (left * left)) : errors;
+    }
 
     // 1 / (d + λ); a direction without variance is left out of least squares.
     private Tensor Shrunk(double penalty) =>

@@ -15,22 +15,35 @@ internal sealed record SecondMoments(Tensor Sums, double Weight, int Features, T
 {
     private const double Noise = 1e-12;
 
+    /// <summary>The mean square of the unit of errors, by which a mean squared error is multiplied to be one of the series; 1 without units.</summary>
+    public double Unit { get; init; } = 1;
+
+    /// <summary>
+    /// One for all outputs, or one for each target if its windows are divided by a deviation of their own: errors of each count in its own unit.
+    /// </summary>
+    /// <inheritdoc cref="Of"/>
+    public static SecondMoments[] ByUnit(IBatchSource source, SolvedHead head, int batchSize, Action checkCancelled) =>
+        head.Window is { Kind: WindowNormalization.MeanAndDeviation, Targets: > 1 and var targets }
+            ? [.. Enumerable.Range(0, targets).Select(target => Of(source, head, batchSize, checkCancelled, target))]
+            : [Of(source, head, batchSize, checkCancelled)];
+
     /// <summary>The caller holds the dispose scope.</summary>
     /// <param name="source">The examples.</param>
     /// <param name="head">The part of the network that computes their features.</param>
     /// <param name="batchSize">Examples per batch.</param>
     /// <param name="checkCancelled">Called before each batch.</param>
-    public static SecondMoments Of(IBatchSource source, SolvedHead head, int batchSize, Action checkCancelled)
+    /// <param name="target">The target whose outputs are read; null: all.</param>
+    public static SecondMoments Of(IBatchSource source, SolvedHead head, int batchSize, Action checkCancelled, int? target = null)
     {
         using var network = new TorchNetwork(head.Features, source.Channels.Count, CPU);
-        int features = head.Features.OutputSize(source.Channels.Count), size = 1 + features + head.Outputs;
-        Tensor sums = zeros(size, size, ScalarType.Float64), known = ones(head.Outputs, ScalarType.Bool);
+        int features = head.Features.OutputSize(source.Channels.Count), outputs = target is null ? head.Outputs : head.Outputs / head.Window!.Targets;
+        Tensor sums = zeros(1 + features + outputs, 1 + features + outputs, ScalarType.Float64), known = ones(outputs, ScalarType.Bool);
         double weight = 0;
         foreach (long[] examples in source.Order(batchSize, seed: null))
         {
             checkCancelled();
             using var scope = NewDisposeScope();
-            (Tensor x, Tensor y, Tensor? weights, Tensor? units) = Rows(source.Load(examples, CPU), head, network);
+            (Tensor x, Tensor y, Tensor? weights, Tensor? units) = Rows(source.Load(examples, CPU), head, network, target);
             known.logical_and_(y.isfinite().all(dim: 0));
             Tensor z = cat([HeldNumbers.Full([x.shape[0], 1], 1, ScalarType.Float64, CPU), x, y.nan_to_num()], 1);
             weight += weights is null ? z.shape[0] : weights.sum().item<double>();
@@ -39,7 +52,8 @@ internal sealed record SecondMoments(Tensor Sums, double Weight, int Features, T
             sums.Add_((weights is null ? z : z * weights).t().mm(z));
         }
 
-        return new SecondMoments(sums.Div_(sums[0, 0].item<double>()), weight, features, known);
+        double total = sums[0, 0].item<double>();
+        return new SecondMoments(sums.Div_(total), weight, features, known) { Unit = total / weight };
     }
 
     /// <summary>All features [N, p], targets [N, m] and weights [N, 1] of a source; no weights if all are equal.</summary>
@@ -52,7 +66,7 @@ internal sealed record SecondMoments(Tensor Sums, double Weight, int Features, T
         {
             checkCancelled();
             using var scope = NewDisposeScope();
-            (Tensor x, Tensor y, Tensor? weights, _) = Rows(source.Load(examples, CPU), head, network);
+            (Tensor x, Tensor y, Tensor? weights, _) = Rows(source.Load(examples, CPU), head, network, target: null);
             all.Add((x.MoveToOuterDisposeScope(), y.MoveToOuterDisposeScope(), weights?.MoveToOuterDisposeScope()));
         }
 
@@ -91,8 +105,8 @@ internal sealed record SecondMoments(Tensor Sums, double Weight, int Features, T
     }
 
     // The pairs of features [N, p] and targets [N, m], the weight of each pair, [N, 1], null: all equal, and the unit of its errors, [N, 1], null: 1.
-    // Targets of a normalised window have one unit, the root mean square of theirs.
-    private static (Tensor X, Tensor Y, Tensor? Weights, Tensor? Units) Rows(Batch batch, SolvedHead head, TorchNetwork network)
+    // A window that is divided by its deviation has a unit for each target: then only one target is read.
+    private static (Tensor X, Tensor Y, Tensor? Weights, Tensor? Units) Rows(Batch batch, SolvedHead head, TorchNetwork network, int? target)
     {
         Tensor input = batch.Input, level = zeros(1);
         Tensor? scale = null;
@@ -108,12 +122,13 @@ internal sealed record SecondMoments(Tensor Sums, double Weight, int Features, T
         y = y.view(x.shape[0], -1);
         if (head.Window?.Targets is { } targets)
         {
-            y = y.view(x.shape[0], -1, targets) - level.narrow(2, 0, targets); // [B, H, K]
-            scale = scale?.narrow(2, 0, targets).to_type(ScalarType.Float64);
+            (int first, int count) = target is { } one ? (one, 1) : (0, targets);
+            y = y.view(x.shape[0], -1, targets).narrow(2, first, count) - level.narrow(2, first, count); // [B, H, K]
+            scale = scale?.narrow(2, first, count).to_type(ScalarType.Float64);
             y = (scale is null ? y : y / scale).flatten(1); // [B, H · K]
         }
 
-        return (x, y, batch.RowWeights?.to_type(ScalarType.Float64).view(-1, 1), scale?.Square().mean([2]).sqrt());
+        return (x, y, batch.RowWeights?.to_type(ScalarType.Float64).view(-1, 1), scale?.view(x.shape[0], 1));
     }
 
     // 0 for padding: [B] → [B, T]

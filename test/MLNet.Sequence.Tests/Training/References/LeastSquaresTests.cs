@@ -85,17 +85,55 @@ public sealed class LeastSquaresTests
         double[] byHand = [.. Tested.Select(t => Moments(t).Mean + Row(t).Zip(map, (x, w) => x * w).Sum())];
         Close.AssertEqual(byHand, forecasts, 1e-5, "forecasts");
 
-        static double Variance(double[] values)
-        {
-            double mean = values.Average();
-            return values.Average(value => (value - mean) * (value - mean));
-        }
-
         (double Mean, double Scale) Moments(int t)
         {
             double[] window = Process.Values[(t + 1 - Context)..(t + 1)];
             return (window.Average(), Math.Sqrt(Variance(window) + smallest));
         }
+    }
+
+    [TestMethod]
+    public void Errors_of_each_target_count_in_its_own_unit()
+    {
+        const int horizon = 2, fitted = 540;
+        // The first target is quiet and wild in turn, the second one always alike, with a curve that a linear map only fits on average.
+        double[][] targets = [Process.Values[..600].Select((value, t) => t / 50 % 2 == 0 ? 50 + 0.1 * (value - 50) : 50 + 10 * (value - 50)).ToArray(),
+            Process.Values[1000..1600].Select(value => Math.Exp((value - 50) / 2)).ToArray()];
+        IDataView rows = Pairs(targets);
+        ForecastingOptions options = PairOptions with { Horizon = horizon };
+        using ForecastingTransformer model = _ml.Forecasting.Trainers.Sequence(new Ridge { Lags = 2, Penalty = 0 }, options).Fit(rows);
+        float[][] found = TinyForecasting.Column(model.Transform(rows));
+        double[] smallest = [.. targets.Select(values => WindowNormalized.Epsilon * Variance(values[..fitted]))];
+        int[] origins = [.. Enumerable.Range(Context - 1, fitted - horizon - Context + 1)], tested = [.. Enumerable.Range(fitted, 600 - fitted - horizon)];
+        for (int target = 0; target < 2; target++)
+        {
+            for (int step = 1; step <= horizon; step++)
+            {
+                // Weighted least squares: a row, multiplied by the deviation of the target's window.
+                double[] Row(int t) => [.. new[] { 1.0 }.Concat(targets.SelectMany((_, other) => Enumerable.Range(0, 2)
+                    .Select(lag => (targets[other][t - lag] - Moments(other, t).Mean) / Moments(other, t).Scale))).Select(x => x * Moments(target, t).Scale)];
+                double[] map = Solve([.. origins.Select(Row)], [.. origins.Select(t => targets[target][t + step] - Moments(target, t).Mean)]);
+                double[] byHand = [.. tested.Select(t => Moments(target, t).Mean + Row(t).Zip(map, (x, w) => x * w).Sum())];
+                Close.AssertEqual(byHand, [.. tested.Select(t => (double)found[t][(step - 1) * 2 + target])], 1e-4, $"target {target}, step {step}");
+            }
+        }
+
+        (double Mean, double Scale) Moments(int target, int t)
+        {
+            double[] window = targets[target][(t + 1 - Context)..(t + 1)];
+            return (window.Average(), Math.Sqrt(Variance(window) + smallest[target]));
+        }
+    }
+
+    [TestMethod]
+    public void The_penalty_of_two_targets_in_normalised_windows_is_that_of_the_least_validation_error()
+    {
+        ForecastingOptions options = PairOptions with { Context = 12, Training = new TrainingOptions { ValidationFraction = 0.4 } };
+        IDataView rows = Pairs([Process.Values[..110].Select((value, t) => 50 + t % 40 * (value - 50)).ToArray(), Process.Values[1000..1110]]);
+        double Loss(Ridge ridge) => _ml.Forecasting.Trainers.Sequence(ridge, options).Fit(rows).Model.Report.Epochs[0].ValidationLoss!.Value;
+        double[] losses = [.. RidgeSolution.Penalties.Select(penalty => Loss(new Ridge { Penalty = penalty }))];
+        Assert.AreEqual(losses.Min(), Loss(new Ridge()), 1e-6);
+        Assert.IsLessThan(0.8 * losses[0], losses.Min());
     }
 
     [TestMethod]
@@ -216,6 +254,24 @@ public sealed class LeastSquaresTests
         using ForecastingTransformer model = _ml.Forecasting.Trainers.Sequence(ridge, options).Fit(View(Process.Values[..Trained]));
         float[][] forecasts = TinyForecasting.Column(model.Transform(View(Process.Values[Trained..])));
         return [.. Tested.Select(t => (double)forecasts[t - Trained][0])];
+    }
+
+    private static ForecastingOptions PairOptions => Options with { Targets = ["Value", "Other"], Normalization = WindowNormalization.MeanAndDeviation };
+
+    private static double Variance(double[] values)
+    {
+        double mean = values.Average();
+        return values.Average(value => (value - mean) * (value - mean));
+    }
+
+    private IDataView Pairs(double[][] targets) =>
+        _ml.Data.LoadFromEnumerable(targets[0].Zip(targets[1], (value, other) => new Pair { Value = value, Other = other }).ToArray());
+
+    private sealed class Pair
+    {
+        public double Value { get; set; }
+
+        public double Other { get; set; }
     }
 
     private sealed class Row
