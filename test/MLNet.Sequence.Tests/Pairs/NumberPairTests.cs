@@ -24,7 +24,7 @@ public sealed class NumberPairTests
     [TestMethod]
     public void A_running_mean_is_learnt_in_the_units_of_the_target()
     {
-        SequenceToSequenceOptions options = Options with { Training = Options.Training with { Epochs = 60, LearningRate = 1e-2, Patience = null } };
+        SequenceToSequenceOptions options = Options with { Training = Options.Training with { Epochs = 30, LearningRate = 1e-2, Patience = null } };
         using SequenceToSequenceTransformer model = _ml.Sequence.Trainers.SequenceToSequence(Small, options).Fit(View(Make(200)));
         Sensors[] others = Make(60, seed: 7);
         float[][] found = [.. model.Transform(View(others)).GetColumn<float[]>("PredictedSequence")];

@@ -26,7 +26,7 @@ public sealed class SequenceToSequenceTests
         {
             Sharing = EmbeddingSharing.All,
             StepsPerBatch = 160,
-            Training = Options.Training with { Epochs = 60, LearningRate = 1e-2, Schedule = new InverseRootSchedule { WarmUpSteps = 60 }, Patience = null },
+            Training = Options.Training with { Epochs = 40, LearningRate = 1e-2, Schedule = new InverseRootSchedule { WarmUpSteps = 60 }, Patience = null },
         };
         using SequenceToSequenceTransformer model = Fit(options, ReversedWords.Make(600));
         ReversedWords[] others = ReversedWords.Make(100, seed: 9);
