@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Torch;
 using MLNet.Sequence.Training;
@@ -12,9 +11,6 @@ namespace MLNet.Sequence.Bench.Tables;
 /// </summary>
 internal static class PennCharacters
 {
-    // Each row begins with the last character of the one before, so that all but the first are predicted once.
-    private const int RowLength = 2048;
-
     private const int Chunk = 150, Streams = 8, ToValidate = 65_536;
 
     // The rows on which memory is measured.
@@ -53,7 +49,7 @@ internal static class PennCharacters
 
     private static StableLstm StableLstm => new() { HiddenSize = 400, Dropout = 0.1, Lambda = 0.99 };
 
-    private static string File(string part) => DataFiles.Shared("ptb", "char", $"ptb.char.{part}.txt.gz");
+    private static PennText Text() => new("char", "ptb.char", "\n");
 
     private static TableRow Row(string name, string published, Architecture architecture, int chunk = Chunk) => new()
     {
@@ -61,11 +57,9 @@ internal static class PennCharacters
         Measure = "test bits per character",
         Published = published,
         Settings = FormattableString.Invariant($"One continuous text in {StreamsOf(chunk)} streams, ")
-            + FormattableString.Invariant($"chunks of {chunk} characters, vectors of 64 ")
-            + "channels, Adam 2e-3 by a "
-            + FormattableString.Invariant($"cosine over {Passes} pass of the training text, clip .15. ")
-            + "Validation and test text are read from their first character to their last.",
-        Data = File("train"),
+            + FormattableString.Invariant($"chunks of {chunk} characters, vectors of 64 channels, Adam 2e-3 by a cosine over {Passes} pass of the training text, ")
+            + "clip .15. Validation and test text are read from their first character to their last.",
+        Data = Text().File("train"),
         Train = seed => Train(seed, architecture, chunk),
     };
 
@@ -75,18 +69,15 @@ internal static class PennCharacters
     private static TableResult Train(int seed, Architecture architecture, int chunk)
     {
         var ml = new MLContext(seed);
-        Dictionary<string, int> vocabulary = [];
-        int[] Text(string part) => [.. Characters(File(part))
-            .Select(letter => vocabulary.TryGetValue(letter, out int index) ? index : vocabulary[letter] = vocabulary.Count)];
-        int[] train = Text("train"), valid = Text("valid"), test = Text("test");
-        IDataView View(ReadOnlySpan<int> text, int length = RowLength) => ml.Data.LoadFromEnumerable(Cut(text, length));
+        PennText text = Text();
+        int[] train = text.Read("train"), valid = text.Read("valid"), test = text.Read("test");
         TimeSpan before = Environment.CpuUsage.TotalTime;
         using NextStepTransformer fitted = ml.Sequence.Trainers.NextStep(architecture, new NextStepOptions
         {
             Kind = StepKind.Token,
-            Tokens = new TokenOptions { Vocabulary = vocabulary.Count },
+            Tokens = new TokenOptions { Vocabulary = text.Symbols },
             ContinuousText = true,
-            ValidationSet = View(valid.AsSpan(0, ToValidate)),
+            ValidationSet = PennText.View(ml, valid.AsSpan(0, ToValidate)),
             Training = new TrainingOptions
             {
                 Epochs = Passes,
@@ -100,15 +91,15 @@ internal static class PennCharacters
                 Threads = 1,
                 Progress = new EpochLines(),
             },
-        }).Fit(View(train));
+        }).Fit(PennText.View(ml, train));
         double minutes = (Environment.CpuUsage.TotalTime - before).TotalMinutes;
-        double bits = ml.Sequence.EvaluateContinuousText(fitted.Model, View(test)).BitsPerToken;
-        MemoryReport horizon = ml.Sequence.MeasureMemory(fitted, View(test.AsSpan(0, Examples * ExampleLength), ExampleLength),
+        double bits = ml.Sequence.EvaluateContinuousText(fitted.Model, PennText.View(ml, test)).BitsPerToken;
+        MemoryReport horizon = ml.Sequence.MeasureMemory(fitted, PennText.View(ml, test.AsSpan(0, Examples * ExampleLength), ExampleLength),
             new MemoryOptions { Examples = Examples, Steps = [1, 2, 4, 8, 16, 32, 64, 128] });
         MemoryCertificate certificate = fitted.Model.Certificate;
         return new TableResult(bits, fitted.Model, new Dictionary<string, double>
         {
-            ["validBitsPerCharacter"] = ml.Sequence.EvaluateContinuousText(fitted.Model, View(valid)).BitsPerToken,
+            ["validBitsPerCharacter"] = ml.Sequence.EvaluateContinuousText(fitted.Model, PennText.View(ml, valid)).BitsPerToken,
             ["processorMinutes"] = minutes,
             ["steps"] = fitted.Model.Report.Epochs[^1].Step,
             ["lambda"] = certificate.Lambda ?? double.NaN,
@@ -117,30 +108,5 @@ internal static class PennCharacters
             ["stepsFor1PercentLow"] = horizon.StepsLow,
             ["stepsFor1PercentHigh"] = horizon.StepsHigh,
         });
-    }
-
-    private static IEnumerable<string> Characters(string path)
-    {
-        using var reader = new StreamReader(DataFiles.OpenGzip(path));
-        while (reader.ReadLine() is { } line)
-        {
-            foreach (string letter in line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                yield return letter;
-            yield return "\n";
-        }
-    }
-
-    private static List<Stretch> Cut(ReadOnlySpan<int> text, int length)
-    {
-        var rows = new List<Stretch>();
-        for (int start = 0; start < text.Length - 1; start += length)
-            rows.Add(new Stretch { Features = text[start..Math.Min(text.Length, start + length + 1)].ToArray() });
-        return rows;
-    }
-
-    private sealed class Stretch
-    {
-        [VectorType]
-        public int[] Features { get; set; } = [];
     }
 }

@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Training;
 
@@ -12,7 +11,7 @@ namespace MLNet.Sequence.Bench.Tables;
 internal static class PennWords
 {
     // Models without a state see nothing before their chunk: theirs is longer, with as many words in a step of the optimiser.
-    private const int TokensPerStep = 700, Chunk = 35, LongChunk = 4 * Chunk, Vectors = 256, RowLength = 2048, Threads = 2, Examples = 8, ExampleLength = 65;
+    private const int TokensPerStep = 700, Chunk = 35, LongChunk = 4 * Chunk, Vectors = 256, Threads = 2, Examples = 8, ExampleLength = 65;
 
     private static readonly TimeSpan Budget = TimeSpan.FromMinutes(60);
 
@@ -47,33 +46,29 @@ internal static class PennWords
         InParts = true,
         Threads = Threads,
         Settings = FormattableString.Invariant($"One continuous text in {TokensPerStep / chunk} streams, ")
-            + FormattableString.Invariant($"chunks of {chunk} words, vectors of {Vectors} ")
-            + "channels that input and "
-            + "output share, dropout .4 on them, Adam 1e-3, halved after 1 epoch without a better validation loss, clip .25; the epoch of the best validation "
+            + FormattableString.Invariant($"chunks of {chunk} words, vectors of {Vectors} channels that input and output ")
+            + "share, dropout .4 on them, Adam 1e-3, halved after 1 epoch without a better validation loss, clip .25; the epoch of the best validation "
             + FormattableString.Invariant($"loss within {(limit ?? Budget).TotalMinutes} minutes of processor time. ")
             + "Validation and test text are read from their first word to their last.",
-        Data = File("train"),
+        Data = Text().File("train"),
         Train = seed => Train(seed, $"ptb-word-{name}", architecture, limit ?? Budget, chunk),
     };
 
-    private static string File(string part) => DataFiles.Shared("ptb", "word", $"ptb.{part}.txt.gz");
+    private static PennText Text() => new("word", "ptb", "<eos>");
 
     private static TableResult Train(int seed, string name, Architecture architecture, TimeSpan limit, int chunk)
     {
         var ml = new MLContext(seed);
-        Dictionary<string, int> vocabulary = [];
-        int[] Text(string part) => [.. Words(File(part))
-            .Select(word => vocabulary.TryGetValue(word, out int index) ? index : vocabulary[word] = vocabulary.Count)];
-        int[] train = Text("train"), valid = Text("valid"), test = Text("test");
-        IDataView View(ReadOnlySpan<int> text, int length = RowLength) => ml.Data.LoadFromEnumerable(Cut(text, length));
+        PennText text = Text();
+        int[] train = text.Read("train"), valid = text.Read("valid"), test = text.Read("test");
         string checkpoints = Path.Combine(DataFiles.Repository, "out", "table", $"{name}-checkpoints");
         using NextStepTransformer fitted = ml.Sequence.Trainers.NextStep(architecture, new NextStepOptions
         {
             Kind = StepKind.Token,
-            Tokens = new TokenOptions { Vocabulary = vocabulary.Count, EmbeddingSize = Vectors, Dropout = 0.4 },
+            Tokens = new TokenOptions { Vocabulary = text.Symbols, EmbeddingSize = Vectors, Dropout = 0.4 },
             TiedEmbedding = true,
             ContinuousText = true,
-            ValidationSet = View(valid),
+            ValidationSet = PennText.View(ml, valid),
             Training = new TrainingOptions
             {
                 Epochs = 40,
@@ -91,14 +86,14 @@ internal static class PennWords
                 ResumeFrom = checkpoints,
                 Progress = new EpochLines(),
             },
-        }).Fit(View(train));
-        double perplexity = ml.Sequence.EvaluateContinuousText(fitted.Model, View(test)).Perplexity;
-        MemoryReport memory = ml.Sequence.MeasureMemory(fitted, View(test.AsSpan(0, Examples * ExampleLength), ExampleLength),
+        }).Fit(PennText.View(ml, train));
+        double perplexity = ml.Sequence.EvaluateContinuousText(fitted.Model, PennText.View(ml, test)).Perplexity;
+        MemoryReport memory = ml.Sequence.MeasureMemory(fitted, PennText.View(ml, test.AsSpan(0, Examples * ExampleLength), ExampleLength),
             new MemoryOptions { Examples = Examples, Steps = [1, 2, 4, 8, 16, 32, 64] });
         MemoryCertificate certificate = fitted.Model.Certificate;
         return new TableResult(perplexity, fitted.Model, new Dictionary<string, double>
         {
-            ["validPerplexity"] = ml.Sequence.EvaluateContinuousText(fitted.Model, View(valid)).Perplexity,
+            ["validPerplexity"] = ml.Sequence.EvaluateContinuousText(fitted.Model, PennText.View(ml, valid)).Perplexity,
             ["steps"] = fitted.Model.Report.Epochs[^1].Step,
             ["wordsPerProcessorSecond"] = fitted.Model.Report.Epochs[^1].Step * TokensPerStep / fitted.Model.Report.Seconds,
             ["lambda"] = certificate.Lambda ?? double.NaN,
@@ -106,31 +101,5 @@ internal static class PennWords
             ["certifiedStepsFor1e-2"] = certificate.StepsFor(1e-2) ?? double.NaN,
             ["stepsFor1Percent"] = memory.Steps,
         });
-    }
-
-    private static IEnumerable<string> Words(string path)
-    {
-        using var reader = new StreamReader(DataFiles.OpenGzip(path));
-        while (reader.ReadLine() is { } line)
-        {
-            foreach (string word in line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                yield return word;
-            yield return "<eos>";
-        }
-    }
-
-    // Each row begins with the last word of the one before, so that all but the first are predicted once.
-    private static List<Stretch> Cut(ReadOnlySpan<int> text, int length)
-    {
-        var rows = new List<Stretch>();
-        for (int start = 0; start < text.Length - 1; start += length)
-            rows.Add(new Stretch { Features = text[start..Math.Min(text.Length, start + length + 1)].ToArray() });
-        return rows;
-    }
-
-    private sealed class Stretch
-    {
-        [VectorType]
-        public int[] Features { get; set; } = [];
     }
 }

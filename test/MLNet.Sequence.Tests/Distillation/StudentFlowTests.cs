@@ -4,6 +4,7 @@ using MLNet.Sequence.Distilled;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Managed;
 using MLNet.Sequence.Networks;
+using MLNet.Sequence.Tests.NextSteps;
 
 namespace MLNet.Sequence.Tests.Distillation;
 
@@ -104,7 +105,7 @@ public sealed class StudentFlowTests
                 int count = spec.Shape.Aggregate(1, (a, b) => a * b);
                 weights.Add(new Weight(
                     ParallelWaveNetModel.Name(flow, spec.Name), [.. spec.Shape],
-            [.. Enumerable.Range(0, count).Select(_ => 0.3f * (float)random.NextNormal())]));
+                    [.. Enumerable.Range(0, count).Select(_ => 0.3f * (float)random.NextNormal())]));
             }
         }
 
@@ -115,7 +116,7 @@ public sealed class StudentFlowTests
     private static SequenceModel Fit()
     {
         var ml = new MLContext(seed: 1);
-        IDataView rows = ml.Data.LoadFromEnumerable(Enumerable.Range(0, 4).Select(i => new Row
+        IDataView rows = ml.Data.LoadFromEnumerable(Enumerable.Range(0, 4).Select(i => new ConditionedRow
         {
             Features = [.. Enumerable.Range(0, 16).Select(t => 16 * t + i)],
             Frames = [i, 1 - i],
@@ -134,18 +135,5 @@ public sealed class StudentFlowTests
             })).Fit(rows);
         using NextStepTransformer fitted = chain.LastTransformer;
         return fitted.Model;
-    }
-
-    private sealed class Row
-    {
-        [VectorType]
-        public int[] Features { get; set; } = [];
-
-        [VectorType]
-        public float[] Frames { get; set; } = [];
-
-        public string Speaker { get; set; } = "";
-
-        public float Gain { get; set; }
     }
 }

@@ -81,8 +81,8 @@ public sealed class ConditionedStepTests
         ml.Model.Save(chain, rows.Schema, file);
         file.Position = 0;
         ITransformer loaded = ml.Model.Load(file, out _);
-        using PredictionEngine<Row, Scored> engine = ml.Model.CreatePredictionEngine<Row, Scored>(loaded);
-        Row[] made = [.. ml.Data.CreateEnumerable<Row>(rows, reuseRowObject: false).Take(20)];
+        using PredictionEngine<ConditionedRow, Scored> engine = ml.Model.CreatePredictionEngine<ConditionedRow, Scored>(loaded);
+        ConditionedRow[] made = [.. ml.Data.CreateEnumerable<ConditionedRow>(rows, reuseRowObject: false).Take(20)];
         for (int row = 0; row < made.Length; row++)
         {
             Assert.AreEqual(torch[row], managed[row], 1e-4 * (1 + torch[row]));
@@ -140,7 +140,7 @@ public sealed class ConditionedStepTests
     [DataRow(8, "has 8 values in row 3")]
     public void Frames_of_another_rate_are_refused(int extra, string expected)
     {
-        Row[] rows = Rows();
+        ConditionedRow[] rows = Rows();
         rows[2].Frames = [.. Enumerable.Repeat(0f, extra == 3 ? 4 : 8)];
         Refused(rows, Options, expected);
     }
@@ -148,7 +148,7 @@ public sealed class ConditionedStepTests
     [TestMethod]
     public void Missing_values_and_unknown_keys_are_refused_with_their_place()
     {
-        Row[] rows = Rows();
+        ConditionedRow[] rows = Rows();
         rows[6].Frames[2] = float.NaN;
         Refused(rows, Options, "The value of column 'Frames' is missing (NaN) in row 7 at frame 3.");
         rows = Rows();
@@ -188,7 +188,7 @@ public sealed class ConditionedStepTests
                     ml.Data.LoadFromEnumerable(Rows())))).Message, "WaveNet.Conditions must be 0 for tokens");
     }
 
-    private static void Refused(Row[] rows, NextStepOptions options, string expected)
+    private static void Refused(ConditionedRow[] rows, NextStepOptions options, string expected)
     {
         var ml = new MLContext(seed: 1);
         IDataView data = ml.Data.LoadFromEnumerable(rows);
@@ -218,13 +218,13 @@ public sealed class ConditionedStepTests
         return (ml, rows, chain, chain.LastTransformer);
     }
 
-    private static Row[] Rows()
+    private static ConditionedRow[] Rows()
     {
         var random = new Random(7);
         return [.. Enumerable.Range(0, 240).Select(row =>
         {
             double[] frames = [.. Enumerable.Range(0, 6).Select(_ => (double)random.Next(Classes))];
-            return new Row
+            return new ConditionedRow
             {
                 Features = Truth(frames, row % 2, Steps),
                 Frames = [.. frames.Select(frame => (float)frame)],
@@ -236,19 +236,6 @@ public sealed class ConditionedStepTests
 
     private static int[] Truth(double[] frames, int speaker, int steps) =>
         [.. Enumerable.Range(0, steps).Select(t => ((int)frames[t / PerFrame] + speaker) % Classes)];
-
-    private sealed class Row
-    {
-        [VectorType]
-        public int[] Features { get; set; } = [];
-
-        [VectorType]
-        public float[] Frames { get; set; } = [];
-
-        public string Speaker { get; set; } = "";
-
-        public float Gain { get; set; }
-    }
 
     private sealed class Numbers
     {

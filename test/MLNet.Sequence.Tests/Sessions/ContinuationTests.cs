@@ -1,5 +1,3 @@
-using MLNet.Sequence.Layers;
-using MLNet.Sequence.Networks;
 using MLNet.Sequence.Tests.Onnx;
 using MLNet.Sequence.Tests.Torch;
 
@@ -9,23 +7,17 @@ namespace MLNet.Sequence.Tests.Sessions;
 [TestClass]
 public sealed class ContinuationTests
 {
-    private const int Context = 5, Horizon = 3, Steps = 11;
-    private const double Phi = 0.8, Sigma = 0.7, Mean = 40, Deviation = 5;
+    private const int Context = KnownRecursion.Context, Horizon = KnownRecursion.Horizon, Steps = 11;
+    private const double Phi = KnownRecursion.Phi, Mean = KnownRecursion.Mean, Deviation = KnownRecursion.Deviation;
 
-    private static Forecasting Task => new()
-    {
-        Targets = [new ChannelColumn("y", ["y"])],
-        Context = Context,
-        Horizon = Horizon,
-        Normalization = WindowNormalization.None,
-    };
+    private static Forecasting Task => KnownRecursion.Task;
 
     // x(t+1) = 0.6 x(t) + 0.3 x(t−1) + 1 in standard units, whose two steps ahead follow from it.
     [TestMethod]
     public void A_linear_model_goes_on_by_its_recursion()
     {
         const double a = 0.6, b = 0.3, c = 1;
-        SequenceModel model = Linear(Task with { Context = 2, Horizon = 2 }, [[a, b], [a * a + b, a * b]], [c, a * c + c]);
+        SequenceModel model = KnownRecursion.Linear(Task with { Context = 2, Horizon = 2 }, [[a, b], [a * a + b, a * b]], [c, a * c + c]);
         double[] expected = new double[40];
         (double before, double last) = (1.5, -2);
         for (int step = 0; step < expected.Length; step++)
@@ -49,13 +41,13 @@ public sealed class ContinuationTests
     public void Paths_of_an_autoregression_have_its_moments_and_quantiles(int horizon)
     {
         const int paths = 20_000, steps = 12;
-        SequenceModel model = Autoregression(horizon);
+        SequenceModel model = KnownRecursion.Autoregression(horizon);
         double[] history = [Mean + 3 * Deviation];
         ForecastPaths drawn = model.ForecastPaths(history, new SamplePaths(paths, Seed: 7), steps);
         Assert.AreEqual((paths, steps), (drawn.Count, drawn.Steps));
         for (int h = 1; h <= steps; h++)
         {
-            double mean = Mean + Deviation * Math.Pow(Phi, h) * 3, variance = Variance(h), deviation = Deviation * Math.Sqrt(variance);
+            double mean = Mean + Deviation * Math.Pow(Phi, h) * 3, variance = KnownRecursion.Variance(h), deviation = Deviation * Math.Sqrt(variance);
             double[] values = [.. drawn.At(h)];
             // Four standard errors.
             Assert.AreEqual(mean, drawn.Mean(h), 4 * deviation / Math.Sqrt(paths), $"{h}");
@@ -78,7 +70,7 @@ public sealed class ContinuationTests
     [TestMethod]
     public void The_seed_gives_the_paths_and_more_paths_begin_with_the_fewer_ones()
     {
-        SequenceModel model = Autoregression(2);
+        SequenceModel model = KnownRecursion.Autoregression(2);
         double[] history = [Mean];
         ForecastPaths few = model.ForecastPaths(history, new SamplePaths(3, Seed: 5)), many = model.ForecastPaths(history, new SamplePaths(40, Seed: 5), 9),
             other = model.ForecastPaths(history, new SamplePaths(3, Seed: 6));
@@ -201,7 +193,7 @@ public sealed class ContinuationTests
     [TestMethod]
     public void A_session_draws_the_paths_of_the_history_and_says_what_it_needs()
     {
-        SequenceModel model = Autoregression(2);
+        SequenceModel model = KnownRecursion.Autoregression(2);
         SequenceSession session = model.CreateSession();
         var output = new double[session.OutputSize];
         StringAssert.Contains(Message<ArgumentException>(() => session.Forecast("", 3)), "knows no series ''");
@@ -268,7 +260,7 @@ public sealed class ContinuationTests
         Assert.HasCount(Horizon, reads.Forecast(history, Horizon));
         StringAssert.Contains(Message<InvalidOperationException>(() => reads.Forecast(history, Horizon + 1)), "needs values of 'rain', which are not known");
         StringAssert.Contains(Message<ArgumentException>(() => reads.ForecastPaths(history, new SamplePaths())), "the forecaster gives none");
-        StringAssert.Contains(Message<ArgumentException>(() => Autoregression(1).ForecastPaths([1], new SamplePaths(0))), "Count must be at least 1; found 0");
+        StringAssert.Contains(Message<ArgumentException>(() => KnownRecursion.Autoregression(1).ForecastPaths([1], new SamplePaths(0))), "Count must be at least 1; found 0");
         // A missing value in the context: no forecast, at no step.
         SequenceModel plain = UntrainedModel.Make(new Linear { Size = 3 }, Task, ChannelScaling.None(1));
         Assert.IsTrue(plain.Forecast([1, 2, double.NaN, 4, 5], Steps).All(double.IsNaN));
@@ -276,39 +268,6 @@ public sealed class ContinuationTests
 
     private static string Message<T>(Action action)
         where T : Exception => Assert.ThrowsExactly<T>(action).Message;
-
-    private static double Variance(int h) => Sigma * Sigma * (1 - Math.Pow(Phi, 2 * h)) / (1 - Phi * Phi);
-
-    // Each step of the horizon with its own mean and deviation.
-    private static SequenceModel Autoregression(int horizon) => Linear(
-        Task with { Context = 1, Horizon = horizon, Distribution = ForecastDistributionKind.Gaussian },
-        [.. Enumerable.Range(1, horizon).SelectMany(h => new double[][] { [Math.Pow(Phi, h)], [0] })],
-        // The deviation is softplus plus a thousandth.
-        [.. Enumerable.Range(1, horizon).SelectMany(h => new[] { 0, Math.Log(Math.Exp(Math.Sqrt(Variance(h)) - 1e-3) - 1) })]);
-
-    // Outputs that are linear in the last steps, the last one first.
-    private static SequenceModel Linear(Forecasting task, double[][] factors, double[] constants)
-    {
-        int lags = factors[0].Length;
-        var architecture = new Linear { Size = lags, Window = lags };
-        NetworkPlan plan = SequenceModel.BuildNetwork(architecture, task);
-        var weights = new Weights();
-        foreach (WeightSpec spec in plan.AllWeights())
-        {
-            bool head = spec.Shape[0] == constants.Length && spec.Name.Contains("dense", StringComparison.Ordinal);
-            float[] values = (head, spec.Shape.Length) switch
-            {
-                (true, 1) => [.. constants.Select(value => (float)value)],
-                (true, _) => [.. factors.SelectMany(row => row).Select(value => (float)value)],
-                // The taps copy one step each; the last one is that of the present step.
-                (false, 3) => [.. Enumerable.Range(0, lags * lags).Select(i => i % lags == lags - 1 - i / lags ? 1f : 0)],
-                _ => new float[spec.Shape.Aggregate(1, (size, length) => size * length)],
-            };
-            weights.Add(new Weight(spec.Name, spec.Shape, values));
-        }
-
-        return new SequenceModel(architecture, task, weights, new SeriesScaling(new ChannelScaling([Mean], [Deviation]), []), UntrainedModel.Report);
-    }
 
     private static void AssertClose(double[] expected, double[] found, double tolerance)
     {
