@@ -57,8 +57,8 @@ internal static class PennCharacters
         Measure = "test bits per character",
         Published = published,
         Settings = FormattableString.Invariant($"One continuous text in {StreamsOf(chunk)} streams, ")
-            + FormattableString.Invariant($"chunks of {chunk} characters, vectors of 64 channels, Adam 2e-3 by a cosine over {Passes} pass of the training text, ")
-            + "clip .15. Validation and test text are read from their first character to their last.",
+            + FormattableString.Invariant($"chunks of {chunk} characters, vectors of 64 channels, Adam 2e-3 by a cosine over {Passes} pass of the training ")
+            + "text, clip .15. Validation and test text are read from their first character to their last.",
         Data = Text().File("train"),
         Train = seed => Train(seed, architecture, chunk),
     };

@@ -228,6 +228,22 @@ public abstract record Architecture
 
     /// <inheritdoc cref="Limits.Rate"/>
     private protected static IEnumerable<string> DropoutRate(double value, string property) => Limits.Rate(value, property);
+
+    /// <summary>The fewest levels whose receptive field covers the context.</summary>
+    private protected static int LevelsFor(int context, Func<int, double> field)
+    {
+        int levels = 1;
+        while (field(levels) < context)
+            levels++;
+        return levels;
+    }
+
+    /// <summary>The most levels, at least one, whose receptive field is at most the context.</summary>
+    private protected static int LevelsWithin(int context, Func<int, double> field)
+    {
+        int levels = LevelsFor(context, field);
+        return field(levels) <= context ? levels : Math.Max(1, levels - 1);
+    }
 }
 
 /// <summary>Reads and writes architectures without reflection.</summary>

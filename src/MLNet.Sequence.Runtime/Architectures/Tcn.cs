@@ -36,16 +36,12 @@ public sealed record Tcn : Architecture
     public override Layer Build(int context)
     {
         var levels = new List<Layer>();
-        for (int level = 0; level < (Levels ?? LevelsFor(context)); level++)
+        for (int level = 0; level < (Levels ?? LevelsFor(context, Field)); level++)
             levels.Add(Block(1 << level));
         return new Sequential(levels);
     }
 
-    internal override Architecture Within(int context)
-    {
-        int levels = LevelsFor(context);
-        return this with { Levels = Levels ?? (Field(levels) <= context ? levels : Math.Max(1, levels - 1)) };
-    }
+    internal override Architecture Within(int context) => this with { Levels = Levels ?? LevelsWithin(context, Field) };
 
     internal override double LeastWeights => Levels ?? 1;
 
@@ -65,14 +61,6 @@ public sealed record Tcn : Architecture
             yield return problem;
         if (levels >= 1 && (levels > 30 || Field(levels) > int.MaxValue))
             yield return $"A {nameof(KernelSize)} of {KernelSize} over {levels} {nameof(Levels)} gives a receptive field of 2^31 steps or more.";
-    }
-
-    private int LevelsFor(int context)
-    {
-        int levels = 1;
-        while (Field(levels) < context)
-            levels++;
-        return levels;
     }
 
     private double Field(int levels) => 1 + 2.0 * (KernelSize - 1) * (Math.Pow(2, levels) - 1);

@@ -42,7 +42,7 @@ public sealed record WaveNet : Architecture
     /// <inheritdoc/>
     public override Layer Build(int context)
     {
-        int levels = Levels ?? LevelsFor(context);
+        int levels = Levels ?? LevelsFor(context, Field);
         Layer[] blocks = [.. Enumerable.Range(0, Cycles * levels).Select(i => Block(1 << (i % levels)))];
         return new Sequential(
             First(), new SkipSum(blocks, SkipChannels) { Conditions = Conditions },
@@ -54,11 +54,7 @@ public sealed record WaveNet : Architecture
 
     internal override int LastConditions => Conditions;
 
-    internal override Architecture Within(int context)
-    {
-        int levels = LevelsFor(context);
-        return this with { Levels = Levels ?? (Field(levels) <= context ? levels : Math.Max(1, levels - 1)) };
-    }
+    internal override Architecture Within(int context) => this with { Levels = Levels ?? LevelsWithin(context, Field) };
 
     internal override double LeastWeights => (double)Cycles * (Levels ?? 1);
 
@@ -80,14 +76,6 @@ public sealed record WaveNet : Architecture
         if (levels > 30 || Field(levels) > int.MaxValue)
             yield return $"A {nameof(KernelSize)} of {KernelSize} over {Cycles} {nameof(Cycles)} of {levels} {nameof(Levels)} gives a receptive field of "
                 + "2^31 steps or more.";
-    }
-
-    private int LevelsFor(int context)
-    {
-        int levels = 1;
-        while (Field(levels) < context)
-            levels++;
-        return levels;
     }
 
     private double Field(int levels) => 1 + (KernelSize - 1.0) * (1 + Cycles * (Math.Pow(2, levels) - 1));

@@ -187,6 +187,7 @@ public sealed record ChannelScaling(
             Powers = Powers?.Take(channels).ToArray(),
             Standard = Standard?.First(channels),
             Undifferenced = Undifferenced?.First(channels),
+            Constant = Constant?.Take(channels).ToArray(),
         };
 
     /// <summary>Standardises some channels of one row, starting at a given one.</summary>

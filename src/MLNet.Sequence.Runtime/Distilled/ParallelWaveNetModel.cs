@@ -122,9 +122,11 @@ public sealed class ParallelWaveNetModel
             if (document.Format is < 1 or > FormatVersion)
                 throw new FormatException($"it has format version {document.Format}; this version of MLNet.Sequence reads versions up to {FormatVersion}. "
                     + "Update the package.");
-            string[] problems = [.. document.Task.Tokens is null ? ["Its teacher has no tokens."] : Array.Empty<string>(), .. document.Student.Problems(),
-            .. document.Task.Problems(),
-                .. document.Scaling.Problems(document.Task.DataChannels, "scaling")];
+            string[] problems =
+            [
+                .. document.Task.Tokens is null ? ["Its teacher has no tokens."] : Array.Empty<string>(), .. document.Student.Problems(),
+                .. document.Task.Problems(), .. document.Scaling.Problems(document.Task.DataChannels, "scaling"),
+            ];
             if (problems.Length > 0)
                 throw new FormatException($"its description is not possible: {string.Join(" ", problems)}");
             weights.MustBeFinite();

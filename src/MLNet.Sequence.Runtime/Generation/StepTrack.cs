@@ -28,7 +28,7 @@ internal sealed class StepTrack
                     + $"one for {_conditions.StepsPerFrame} of the {steps} steps of prompt and continuation each."));
         }
 
-        float Scaled(double value, int channel) => double.IsFinite(value) ? (float)((value - scaling.Mean[channel]) / scaling.Deviation[channel])
+        float Scaled(double value, int channel) => double.IsFinite(value) ? (float)scaling.Seen(value, channel)
             : throw new ArgumentException($"The conditions have a value that is missing or infinite: {value}.");
         _frames = [.. values.Frames.Select((value, i) => Scaled(value, first + i % known))];
         Static = [.. _conditions.Statics.SelectMany(column => Values(column, values)).Select((value, i) => Scaled(value, first + known + i))];

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 
 namespace MLNet.Sequence.Managed;
@@ -26,9 +25,9 @@ internal sealed partial class ManagedNetwork
         Selection selection = _selection is { } last && last.Steps == steps ? last : _selection = new Selection(steps, _nodes.SelectLast(steps));
         int[] reads = selection.Layer.Reads;
         int read = reads.Length * InputSize;
-        float[] rented = ArrayPool<float>.Shared.Rent(read + 2 * InputSize + selection.Layer.WorkSize);
-        Span<float> input = rented.AsSpan(0, read), level = rented.AsSpan(read, InputSize), scale = rented.AsSpan(read + InputSize, InputSize);
-        Span<float> work = rented.AsSpan(read + 2 * InputSize, selection.Layer.WorkSize);
+        using RentedFloats rented = RentedFloats.Of(read + 2 * InputSize + selection.Layer.WorkSize);
+        Span<float> input = rented.Values[..read], level = rented.Values.Slice(read, InputSize), scale = rented.Values.Slice(read + InputSize, InputSize);
+        Span<float> work = rented.Values[(read + 2 * InputSize)..];
         for (int i = 0; i < reads.Length; i++)
             sequence.Slice(reads[i] * InputSize, InputSize).CopyTo(input[(i * InputSize)..]);
         if (_plan.Normalization is { } kind)
@@ -43,7 +42,6 @@ internal sealed partial class ManagedNetwork
             selection.Layer.Run(input, output, work);
         if (_plan.Normalization is { Targets: var targets })
             WindowLevel.Undo(output, new WindowLevel.Moments(level[..targets], scale[..targets]));
-        ArrayPool<float>.Shared.Return(rented);
     }
 
     private sealed record Selection(int Steps, ISelectedLayer Layer);

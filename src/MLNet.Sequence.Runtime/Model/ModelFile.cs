@@ -233,7 +233,7 @@ internal sealed record ScalingDocument(ChannelScaling Pooled, IReadOnlyDictionar
     /// <summary>The problems of the scaling for the task, one sentence each.</summary>
     public IEnumerable<string> ProblemsOf(SequenceTask task)
     {
-        if (task.Tokens is not null && Series.Values.Append(Pooled).Any(scaling => scaling.First(1) != ChannelScaling.None(1)))
+        if (task.Tokens is not null && Series.Values.Append(Pooled).Any(scaling => scaling.First(1) with { Constant = null } != ChannelScaling.None(1)))
             yield return "Tokens are indices, and not scaled: means are 0 and deviations 1.";
         foreach (string problem in Series.SelectMany(one => Contradictions(one.Value, $"scaling of the series '{one.Key}'"))
             .Concat(Contradictions(Pooled, "scaling")))

@@ -40,7 +40,7 @@ internal sealed class ComparedNextStep(SequenceHost host, NextStepOptions option
     public override void Check(Architecture architecture)
     {
         options.Validate(architecture);
-        if (options.StaticColumnNames.Count > 0 || options.KnownColumnName is not null)
+        if (options.HasConditions)
             throw new NotSupportedException("A comparison cannot use StaticColumnNames and KnownColumnName of next steps yet: remove them.");
     }
 

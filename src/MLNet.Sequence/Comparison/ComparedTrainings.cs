@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.ML;
+using MLNet.Sequence.Fitting;
 using MLNet.Sequence.Hosting;
 using MLNet.Sequence.Training;
 
@@ -135,8 +136,8 @@ internal sealed class ComparedTrainings
                 : training.ResumeFrom is { } resumed ? Path.Combine(resumed, paused) : null,
             TensorBoardDirectory = training.TensorBoardDirectory is { } events ? Path.Combine(events, own) : null,
             Pause = job.Pause,
-            // A network of the last steps has no state that gradients could flow through.
-            BackpropDepth = job.Architecture is WindowMlp ? null : training.BackpropDepth,
+            // The memory ladder's networks of the last steps have no state that gradients could flow through.
+            BackpropDepth = training.BackpropDepth is not null && ArchitectureProblems.CarriesAll(job.Architecture) ? training.BackpropDepth : null,
             // Trainings that run side by side have no line of their own.
             ShowProgress = false,
             Progress = _training.Progress is null && _options.Progress is null ? null : new ImmediateProgress(progress => Report(job, progress)),

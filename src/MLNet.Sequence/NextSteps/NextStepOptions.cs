@@ -152,7 +152,7 @@ public sealed record NextStepOptions
         Conditions = new ConditionSource(StaticColumnNames, KnownColumnName, KnownFeatures, StepsPerFrame),
     };
 
-    private bool HasConditions => StaticColumnNames.Count > 0 || KnownColumnName is not null;
+    internal bool HasConditions => StaticColumnNames.Count > 0 || KnownColumnName is not null;
 
     /// <summary>Checks these options together with an architecture.</summary>
     /// <exception cref="ArgumentException">Lists all problems in one message.</exception>

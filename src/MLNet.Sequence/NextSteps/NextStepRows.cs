@@ -34,12 +34,7 @@ internal sealed record NextStepRows(SequenceInput Input, int Longest, SequencePa
         if (given is not null && options.Kind == StepKind.Real)
         {
             // Of the steps; conditions follow them.
-            ChannelScaling Steps(SequenceSet of)
-            {
-                ChannelScaling all = of.FitScaling([.. Enumerable.Range(0, of.Count)]);
-                return all with { Mean = [.. all.Mean.Take(input.Features)], Deviation = [.. all.Deviation.Take(input.Features)] };
-            }
-
+            ChannelScaling Steps(SequenceSet of) => of.FitScaling([.. Enumerable.Range(0, of.Count)]).First(input.Features);
             ForeignRows.Warn(run.Channel, [(input.Columns[0], Steps(set), Steps(given))]);
         }
 

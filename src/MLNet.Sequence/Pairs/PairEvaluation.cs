@@ -21,12 +21,12 @@ internal static class PairEvaluation
         var rows = new List<ComparedSequence>();
         using DataViewRowCursor cursor = DataFrameColumns.Open(host, scored, [actual, predicted]);
         Func<string[]> readActual = Values(cursor, actual), readPredicted = Values(cursor, predicted);
-        for (int row = 0; cursor.MoveNext(); row++)
+        while (cursor.MoveNext())
         {
-            if (only?.Contains(row) == false)
-                continue;
             if (cursor.Position % 1024 == 0)
                 host.ThrowIfCanceled();
+            if (only?.Contains((int)cursor.Position) == false)
+                continue;
             rows.Add(new ComparedSequence(readActual(), readPredicted()));
         }
 

@@ -63,7 +63,7 @@ internal sealed record PairRows(PairColumns Columns, (int Source, int Target) Lo
         SequenceRow source = new(cursor, columns.Source), target = new(cursor, columns.Target);
         var set = new PairSet(new SequenceSet(columns.Source.Features), new SequenceSet(columns.Target.Features));
         int most = options.LongestSequence ?? int.MaxValue, tooLong = 0;
-        for (int row = 0; cursor.MoveNext(); row++)
+        while (cursor.MoveNext())
         {
             if (cursor.Position % 1024 == 0)
                 run.Cancellation.Token.ThrowIfCancellationRequested();
@@ -87,7 +87,7 @@ internal sealed record PairRows(PairColumns Columns, (int Source, int Target) Lo
             }
 
             set.Given.Add(steps);
-            set.Rows.Add(row);
+            set.Rows.Add((int)cursor.Position);
             set.Source.Add(from, label: 0);
             set.Target.Add(to, label: 0);
         }

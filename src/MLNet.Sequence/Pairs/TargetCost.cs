@@ -33,7 +33,7 @@ internal sealed class TargetCost(SequenceModel model, ChannelScaling? unit)
         return predicted.Select((value, i) => Counts(i % width, unit) ? Math.Pow((value - actual[i]) / unit.Deviation[i % width], 2) : 0).Sum() / counted;
     }
 
-    private static bool Counts(int number, ChannelScaling unit) => unit.Constant is not { } constant || !constant[number] || !constant.Contains(false);
+    private static bool Counts(int number, ChannelScaling unit) => !unit.IsConstant(number) || !unit.Constant!.Contains(false);
 
     private double OfTokens(float[] seen, double[] target)
     {

@@ -10,7 +10,7 @@ public sealed class ComparedPairsTests
 {
     private static readonly CompareOptions Once = new() { Rounds = 1, TrainOn = false };
 
-    private static readonly EncoderDecoder[] Three =
+    private static readonly EncoderDecoder[] Four =
     [
         new ConvSeq2Seq { Channels = 8, Layers = 1 }, new EncoderDecoderTransformer { Channels = 8, Layers = 1, Heads = 2, FeedForward = 8 },
         new AttentionRnn { HiddenSize = 8 }, new Gnmt { HiddenSize = 8, Layers = 2 },
@@ -29,7 +29,7 @@ public sealed class ComparedPairsTests
     public void The_error_is_the_loss_per_token_of_the_actual_targets()
     {
         ReversedWords[] rows = ReversedWords.Make(80), others = ReversedWords.Make(40, seed: 2);
-        RecurrenceReport report = _ml.Sequence.Compare(ReversedWords.View(_ml, rows), ReversedWords.View(_ml, others), Options, Three, Once);
+        RecurrenceReport report = _ml.Sequence.Compare(ReversedWords.View(_ml, rows), ReversedWords.View(_ml, others), Options, Four, Once);
 
         Assert.AreEqual(("log-loss per token", 40), (report.Metric, report.Examples));
         foreach (ComparedModel model in report.Models)
@@ -63,7 +63,7 @@ public sealed class ComparedPairsTests
             ValidationSet = data,
             Training = Options.Training with { LearningRate = 1e-6 },
         };
-        RecurrenceReport report = _ml.Sequence.Compare(data, data, options, [Three[0], Three[2]], Once);
+        RecurrenceReport report = _ml.Sequence.Compare(data, data, options, [Four[0], Four[2]], Once);
 
         foreach (ComparedModel model in report.Models)
             Assert.AreEqual(model.ValidationError, model.Error, 1e-4 * model.Error);
@@ -85,7 +85,7 @@ public sealed class ComparedPairsTests
             SourceTokens = new TokenOptions { EmbeddingSize = 4, Tokenizer = TextTokenizer.Learn(merges: 5) },
             ValidationSet = null,
         };
-        RecurrenceReport report = _ml.Sequence.Compare(Texts(60, 1), Texts(20, 2), options, [Three[0], Three[2]], Once);
+        RecurrenceReport report = _ml.Sequence.Compare(Texts(60, 1), Texts(20, 2), options, [Four[0], Four[2]], Once);
         SequenceTask[] tasks = [.. report.Models.Select(model => model.Model.Task)];
         Assert.AreEqual(tasks[0].TargetInput, tasks[1].TargetInput);
         Assert.IsTrue(report.Models.All(model => double.IsFinite(model.Error)));
@@ -96,7 +96,7 @@ public sealed class ComparedPairsTests
     {
         IDataView rows = ReversedWords.View(_ml, ReversedWords.Make(40));
         string message = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() =>
-            _ml.Sequence.Compare(rows, ReversedWords.Sources(_ml, ReversedWords.Make(10)), Options, Three, Once)).Message;
+            _ml.Sequence.Compare(rows, ReversedWords.Sources(_ml, ReversedWords.Make(10)), Options, Four, Once)).Message;
         StringAssert.Contains(message, "Target");
     }
 

@@ -260,7 +260,8 @@ public sealed class ContinuationTests
         Assert.HasCount(Horizon, reads.Forecast(history, Horizon));
         StringAssert.Contains(Message<InvalidOperationException>(() => reads.Forecast(history, Horizon + 1)), "needs values of 'rain', which are not known");
         StringAssert.Contains(Message<ArgumentException>(() => reads.ForecastPaths(history, new SamplePaths())), "the forecaster gives none");
-        StringAssert.Contains(Message<ArgumentException>(() => KnownRecursion.Autoregression(1).ForecastPaths([1], new SamplePaths(0))), "Count must be at least 1; found 0");
+        StringAssert.Contains(Message<ArgumentException>(() => KnownRecursion.Autoregression(1).ForecastPaths([1], new SamplePaths(0))),
+            "Count must be at least 1; found 0");
         // A missing value in the context: no forecast, at no step.
         SequenceModel plain = UntrainedModel.Make(new Linear { Size = 3 }, Task, ChannelScaling.None(1));
         Assert.IsTrue(plain.Forecast([1, 2, double.NaN, 4, 5], Steps).All(double.IsNaN));

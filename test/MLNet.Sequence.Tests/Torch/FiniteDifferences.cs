@@ -1,7 +1,7 @@
 namespace MLNet.Sequence.Tests.Torch;
 
 /// <summary>
-/// Compares every component of the gradient with a central difference, in double precision. With steps of h = 1e-5 the rounding
+/// Compares components of the gradient, all or evenly spread ones, with a central difference, in double precision. With steps of h = 1e-5 the rounding
 /// of a sum f of size S leaves about 2e-16 · S / h = 2e-11 · S, and the cubic term h² f‴/6 about 1e-11. The tolerance of 1e-6 of the
 /// component and 1e-8 of the sum's size is therefore at least two orders of magnitude above the error of the method.
 /// </summary>
@@ -14,7 +14,7 @@ internal static class FiniteDifferences
     /// <param name="what">What is compared, for messages.</param>
     /// <param name="most">
     /// The number of parameters, evenly spread, that are compared one by one; default: all. All of them together are compared along one
-    /// random direction, in which a single wrong one is seen as well.
+    /// random direction, in which one of N that is wrong by more than √N tolerances is seen.
     /// </param>
     public static void AssertAgree(NetworkProbe probe, SequenceBatch input, string what, int most = int.MaxValue)
     {

@@ -17,7 +17,9 @@ internal sealed class BackpropWindow(TorchNetwork network, IBatchSource source, 
     private const char Mark = '~';
 
     /// <summary>The number of earlier chunks that gradients reach.</summary>
-    public static int Chunks(TrainingOptions options) => options is { BackpropSteps: { } chunk, BackpropDepth: { } depth } ? (depth - 1) / chunk : 0;
+    public static int Chunks(TrainingOptions options) => options is { BackpropSteps: { } chunk, BackpropDepth: { } depth } ? Chunks(chunk, depth) : 0;
+
+    private static int Chunks(int chunk, int depth) => (depth - 1) / chunk;
 
     /// <summary>The name of the state that a layer had a number of chunks ago.</summary>
     public static string Before(int chunks, string name) => FormattableString.Invariant($"{Mark}{chunks}.{name}");
@@ -28,7 +30,7 @@ internal sealed class BackpropWindow(TorchNetwork network, IBatchSource source, 
     /// <param name="pass">With the states after the chunk before; they are replaced by those after this one.</param>
     public Tensor Forward(Batch batch, long[] examples, TorchPass pass)
     {
-        int number = batch.Continues ? (int)(examples[0] / source.Count) : 0, most = (depth - 1) / chunk, earlier = Math.Min(most, number);
+        int number = batch.Continues ? (int)(examples[0] / source.Count) : 0, earlier = Math.Min(Chunks(chunk, depth), number);
         if (earlier == 0)
             return network.Forward(batch.Input, pass);
         TorchState carried = pass.State!;
@@ -53,7 +55,7 @@ internal sealed class BackpropWindow(TorchNetwork network, IBatchSource source, 
             Lengths = batch.Lengths?.Add(past - skipped),
             Targets = cat([.. all.Select(one => one.Target)], 1).narrow(1, skipped, past + steps - skipped),
         });
-        Shift(carried, state, Math.Min(most, number));
+        Shift(carried, state, earlier);
         return output.narrow(1, past - skipped, steps);
     }
 

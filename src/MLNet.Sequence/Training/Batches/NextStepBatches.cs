@@ -76,13 +76,9 @@ internal sealed class NextStepBatches(SequenceSet set, int[] examples, ChannelSc
             Span<float> values = standardized.AsSpan(0, data.Length);
             set.CopyTo(sequence, data, first);
             scaling.ApplyOrMean(data, values);
+            StepConditions.Split(values[..^width], inputs.Slice(i * steps * past, (int)lengths[i] * past), others.Slice(i * apart, apart));
             for (int step = 0; step < lengths[i]; step++)
-            {
-                values.Slice(step * width, past).CopyTo(inputs[((i * steps + step) * past)..]);
                 values.Slice((step + 1) * width, own).CopyTo(targets[((i * steps + step) * own)..]);
-            }
-
-            values[^apart..].CopyTo(others[(i * apart)..]);
         }
 
         return new Batch(input.to(device), target.to(device), lengths.Sum())
