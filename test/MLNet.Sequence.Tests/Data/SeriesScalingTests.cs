@@ -47,6 +47,7 @@ public sealed class SeriesScalingTests
         }
 
         CollectionAssert.AreEqual(new[] { false, false, true, false, true }, scaling.Pooled.Constant!.ToArray());
+        CollectionAssert.AreEqual(new[] { false, false, true }, scaling.Pooled.First(3).Constant!.ToArray());
     }
 
     [TestMethod]
